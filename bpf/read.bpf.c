@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reading: who reads an accepted connection acts for its service. */
+#include "connection.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+static __always_inline void read_accepted(struct connection *connection, const struct rt_process_key *key,
+					  const struct task_struct *task)
+{
+	struct rt_process *p = process_track(key, task);
+
+	if (!p)
+		return;
+	process_join(key, p, service_root(connection->service), RT_ROLE_READER);
+	if (!(connection->flags & READ)) {
+		process_describe(p, task);
+		__sync_fetch_and_add(&p->accepts, 1);
+	}
+	connection->holder = *key;
+	connection->flags |= READ;
+}
+
+/* The far end of a member's connection: its reader serves the same service, if it serves none yet. */
+static __always_inline void read_hop(struct connection *connection, const struct rt_process_key *key,
+				     const struct task_struct *task)
+{
+	struct rt_process *opener, *p;
+
+	if (!connection->service) {
+		opener = process_find(&connection->holder);
+		if (!opener || !opener->service)
+			return;
+		connection->service = opener->service;
+	}
+	p = process_track(key, task);
+	if (!p)
+		return;
+	process_join(key, p, service_root(connection->service), RT_ROLE_HOP);
+	connection->holder = *key;
+	connection->flags |= READ;
+}
+
+static __always_inline void read_provisional(struct connection *connection, const struct rt_process_key *key)
+{
+	struct rt_process *p = process_find(key);
+
+	settle(connection, p ? service_root(p->service) : 0);
+}
+
+SEC("tp_btf/tcp_rcv_space_adjust")
+int BPF_PROG(data_read, struct sock *sk)
+{
+	struct connection *connection = connection_of(sk);
+	struct task_struct *task;
+	struct rt_process_key key;
+
+	/* In softirq (kTLS, sockmap) nobody owns the socket, and the current process is a bystander. */
+	if (!connection || !sk->sk_lock.owned)
+		return 0;
+	task = bpf_get_current_task_btf();
+	if (is_trackable(task)) {
+		process_key(&key, task);
+		if (connection->kind == PROVISIONAL)
+			read_provisional(connection, &key);
+		else if (!(connection->flags & READ) || !same_process(&connection->holder, &key)) {
+			if (connection->kind == ACCEPTED)
+				read_accepted(connection, &key, task);
+			else if (connection->kind == HOP_ACCEPTED)
+				read_hop(connection, &key, task);
+		}
+	}
+	if (connection->kind == ACCEPTED || connection->kind == OPENED)
+		count_bytes(sk, connection);
+	return 0;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What was there before the hooks, in four walks run in this order after attaching:
+ * listeners and who holds them; descendants of those; accepted connections; opened ones.
+ * Sockets that already have state are left alone.
+ */
+#include "connection.h"
+#include "endpoint.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+static __always_inline struct sock *tcp_socket(struct file *file)
+{
+	struct socket *socket = bpf_sock_from_file(file);
+	struct sock *sk;
+
+	if (!socket)
+		return NULL;
+	sk = socket->sk;
+	if (!sk || sk->sk_protocol != IPPROTO_TCP)
+		return NULL;
+	if (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6)
+		return NULL;
+	return sk;
+}
+
+static __always_inline bool has_ended(const struct sock *sk)
+{
+	__u8 state = sk->__sk_common.skc_state;
+
+	return state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_TIME_WAIT;
+}
+
+SEC("iter/task_file")
+int seed_listeners(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct rt_endpoint_key key;
+	struct rt_process_key owner;
+	struct rt_endpoint *e;
+	struct sock *sk;
+	__u16 port;
+
+	if (!task || !file)
+		return 0;
+	sk = tcp_socket(file);
+	if (!sk || sk->__sk_common.skc_state != TCP_LISTEN)
+		return 0;
+	port = local_port(sk);
+	if (!endpoint_watched(sk, port))
+		return 0;
+	endpoint_key(&key, sk, port);
+	e = bpf_map_lookup_elem(&endpoints, &key);
+	if (!e)
+		e = endpoint_create(&key);
+	if (!e)
+		return 0;
+	if (!connection_of(sk) && connection_create(sk, LISTENING))
+		__sync_fetch_and_add(&e->listeners, 1);
+	if (!is_trackable(task))
+		return 0;
+	process_key(&owner, task);
+	if (!e->owner.tgid)
+		e->owner = owner;
+	process_track(&owner, task);
+	return 0;
+}
+
+SEC("iter/task")
+int seed_descendants(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task, *up;
+	struct rt_process_key key, above;
+	struct rt_process *p, *q;
+
+	if (!task || task->pid != task->tgid || !is_trackable(task))
+		return 0;
+	process_key(&key, task);
+	up = task;
+	for (int i = 0; i < ANCESTORS_WALKED; i++) {
+		up = up->real_parent;
+		if (!up || up->tgid <= 1)
+			return 0;
+		process_key(&above, up);
+		q = process_find(&above);
+		if (q)
+			break;
+	}
+	if (!q)
+		return 0;
+	p = process_track(&key, task);
+	if (!p || p->service || p->parent.tgid)
+		return 0;
+	p->parent = above;
+	__sync_fetch_and_add(&q->children, 1);
+	return 0;
+}
+
+/* Accepted are those whose local end is an endpoint; who holds one is taken for who reads it. */
+SEC("iter/task_file")
+int seed_accepted(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct connection *connection;
+	struct rt_endpoint_key key;
+	struct rt_process_key holder;
+	struct rt_endpoint *e;
+	struct rt_process *p;
+	struct rt_service *s;
+	struct sock *sk;
+	__u32 slot;
+
+	if (!task || !file)
+		return 0;
+	sk = tcp_socket(file);
+	if (!sk || has_ended(sk) || connection_of(sk) || !is_trackable(task))
+		return 0;
+	endpoint_key(&key, sk, local_port(sk));
+	e = endpoint_find(&key);
+	if (!e || !e->listeners)
+		return 0;
+	slot = service_root(e->service);
+	s = service_at(slot);
+	connection = s ? connection_create(sk, ACCEPTED) : NULL;
+	if (!connection)
+		return 0;
+	process_key(&holder, task);
+	connection->service = slot;
+	connection->holder = holder;
+	connection->flags = READ;
+	peer_address(&connection->peer, sk);
+	connection->peer_port = peer_port(sk);
+	count_accept(s, slot, &connection->peer);
+	p = process_track(&holder, task);
+	if (!p)
+		return 0;
+	__sync_fetch_and_add(&p->accepts, 1);
+	process_join(&holder, p, slot, RT_ROLE_DESCENDANT);
+	return 0;
+}
+
+SEC("iter/task_file")
+int seed_opened(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct connection *connection;
+	struct rt_process_key holder;
+	struct rt_process *p;
+	struct sock *sk;
+
+	if (!task || !file)
+		return 0;
+	process_key(&holder, task);
+	p = process_find(&holder);
+	if (!p)
+		return 0;
+	sk = tcp_socket(file);
+	if (!sk || has_ended(sk) || connection_of(sk))
+		return 0;
+	connection = connection_create(sk, p->service ? OPENED : PROVISIONAL);
+	if (!connection)
+		return 0;
+	connection->holder = holder;
+	connection->service = service_root(p->service);
+	peer_address(&connection->peer, sk);
+	connection->peer_port = peer_port(sk);
+	if (peer_is_local(sk, &connection->peer))
+		connection->flags |= LOCAL;
+	if (connection->kind == PROVISIONAL) {
+		keep_provisional(connection);
+	} else {
+		__sync_fetch_and_add(&p->connects, 1);
+		count_opened(connection, bpf_ktime_get_boot_ns());
+	}
+	return 0;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Services: their slots, their endpoints, and how one connection is added to their counters. */
+#ifndef RELAYTRAP_BPF_SERVICE_H
+#define RELAYTRAP_BPF_SERVICE_H
+
+#include "address.h"
+#include "sketch.h"
+
+/* Services merge into a lower slot only, so a chain of merges ends. */
+#define MERGES_FOLLOWED 4
+
+struct destination {
+	struct rt_address address;
+	__u16 port;
+	__u8 local;
+	__u8 pad[5];
+};
+
+static __always_inline struct rt_service *service_at(__u32 slot)
+{
+	return slot ? bpf_map_lookup_elem(&services, &slot) : NULL;
+}
+
+/* The slot that @slot has been merged into, itself if none. */
+static __always_inline __u32 service_root(__u32 slot)
+{
+	for (int i = 0; i < MERGES_FOLLOWED; i++) {
+		struct rt_service *s = service_at(slot);
+
+		if (!s || !s->merged)
+			break;
+		slot = s->merged;
+	}
+	return slot;
+}
+
+static __always_inline void service_merge(__u32 a, __u32 b)
+{
+	__u32 into, from;
+	struct rt_service *s;
+
+	a = service_root(a);
+	b = service_root(b);
+	if (a == b)
+		return;
+	into = a < b ? a : b;
+	from = a < b ? b : a;
+	s = service_at(from);
+	if (s)
+		s->merged = into;
+}
+
+static __always_inline void add(struct rt_service *s, enum rt_counter counter, __u64 amount)
+{
+	__sync_fetch_and_add(&s->counters[counter], amount);
+}
+
+static __always_inline void clear_generation(struct rt_service *s, __u64 epoch)
+{
+	volatile __u64 *words = (void *)s->sketches[epoch % 2]; /* or it becomes a memset(), unknown here */
+
+	for (__u32 i = 0; i < sizeof(s->sketches[0]) / 8; i++)
+		words[i] = 0;
+}
+
+/* Begins a new generation when its time has come; the first to notice does it. */
+SUBPROGRAM int service_turn(struct rt_service *s, __u64 epoch)
+{
+	__u64 before;
+
+	if (!s)
+		return 0;
+	before = s->epoch;
+	if (before >= epoch || __sync_val_compare_and_swap(&s->epoch, before, epoch) != before)
+		return 0;
+	clear_generation(s, epoch);
+	if (epoch - before > 1)
+		clear_generation(s, epoch + 1);
+	return 0;
+}
+
+SUBPROGRAM int service_sketch(struct rt_service *s, __u32 kind, const struct rt_address *address, __u16 port)
+{
+	struct rt_config *c = configuration();
+	__u64 epoch;
+
+	if (!s || !address || !c || !c->window)
+		return 0;
+	epoch = bpf_ktime_get_boot_ns() / c->window;
+	service_turn(s, epoch);
+	return sketch_add(&s->sketches[epoch % 2][kind % RT_SKETCH_KINDS], fingerprint(c, address, port));
+}
+
+/* An accepted connection, counted once. It may explain connects that came just before it. */
+SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_address *client)
+{
+	struct client_key key = { .service = slot };
+	struct rt_config *c = configuration();
+	__u64 now = bpf_ktime_get_boot_ns();
+	__u8 seen = 1;
+
+	if (!s || !client || !c)
+		return 0;
+	key.address = *client;
+	add(s, RT_ACCEPTS, 1);
+	__sync_fetch_and_add(&s->open, 1);
+	if (s->unpaired && now - s->last_unpaired <= c->pairing_window) {
+		add(s, RT_PAIRED, s->unpaired);
+		s->unpaired = 0;
+	}
+	s->last_accept = now;
+	service_sketch(s, RT_SKETCH_CLIENTS, client, 0);
+	if (bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
+		lose(RT_LOST_CLIENTS);
+	return 0;
+}
+
+/* An outgoing TCP connection of the service, made at @at. */
+SUBPROGRAM int count_connect(struct rt_service *s, __u64 at)
+{
+	struct rt_config *c = configuration();
+	__u64 latest;
+
+	if (!s || !c)
+		return 0;
+	latest = s->last_accept > s->last_close ? s->last_accept : s->last_close;
+	add(s, RT_CONNECTS, 1);
+	if (s->open || (latest && at <= latest + c->pairing_window)) {
+		add(s, RT_PAIRED, 1);
+		return 0;
+	}
+	if (at - s->last_unpaired > c->pairing_window)
+		s->unpaired = 0;
+	s->unpaired++;
+	s->last_unpaired = at;
+	return 0;
+}
+
+static __always_inline bool is_client(__u32 slot, const struct rt_address *address)
+{
+	struct client_key key = { .address = *address, .service = slot };
+
+	return bpf_map_lookup_elem(&clients, &key);
+}
+
+/* Where an outgoing TCP connection of the service goes: hop, look-back or fan-out. */
+SUBPROGRAM int count_destination(struct rt_service *s, __u32 slot, const struct destination *to)
+{
+	if (!s || !to)
+		return 0;
+	if (to->local) {
+		add(s, RT_HOPS, 1);
+	} else if (is_client(slot, &to->address)) {
+		add(s, RT_LOOK_BACKS, 1);
+	} else {
+		service_sketch(s, RT_SKETCH_FAN_OUT, &to->address, to->port);
+		if (is_mail_port(to->port)) {
+			add(s, RT_MAIL_CONNECTS, 1);
+			service_sketch(s, RT_SKETCH_MAIL, &to->address, to->port);
+		}
+	}
+	return 0;
+}
+
+SUBPROGRAM int count_udp(struct rt_service *s, __u32 slot, const struct destination *to)
+{
+	if (!s || !to)
+		return 0;
+	add(s, RT_UDP_SENDS, 1);
+	if (to->local)
+		return 0;
+	if (is_client(slot, &to->address))
+		add(s, RT_LOOK_BACKS, 1);
+	else
+		service_sketch(s, RT_SKETCH_UDP, &to->address, to->port);
+	return 0;
+}
+
+/* Adds what came and went since the last call; @received and @sent are totals of the connection. */
+SUBPROGRAM int add_bytes(struct connection *connection, __u64 received, __u64 sent)
+{
+	struct rt_service *s;
+	bool accepted;
+
+	if (!connection)
+		return 0;
+	s = service_at(service_root(connection->service));
+	if (!s)
+		return 0;
+	accepted = connection->kind == ACCEPTED;
+	add(s, accepted ? RT_CLIENT_RECEIVED : RT_UPSTREAM_RECEIVED, received - connection->received);
+	connection->received = received;
+	if (sent > connection->sent) { /* less: retransmitted since */
+		add(s, accepted ? RT_CLIENT_SENT : RT_UPSTREAM_SENT, sent - connection->sent);
+		connection->sent = sent;
+	}
+	return 0;
+}
+
+/* Hops are left out: who reads them sends the same bytes on. */
+static __always_inline void count_bytes(struct sock *sk, struct connection *connection)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (tp && !(connection->flags & LOCAL))
+		add_bytes(connection, tp->bytes_received, tp->bytes_sent - tp->bytes_retrans);
+}
+
+#endif

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TCP state changes: listeners, accepts, connects, closes.
+ * `current` is the acting process at LISTEN and SYN_SENT only; elsewhere it is whoever was interrupted.
+ */
+#include "connection.h"
+#include "endpoint.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* A process that listens itself serves its own endpoint, whoever started it. */
+static __always_inline void own_endpoint(struct rt_endpoint *e)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct rt_process_key key;
+	struct rt_process *p;
+
+	if (!is_trackable(task))
+		return;
+	process_key(&key, task);
+	e->owner = key;
+	p = process_track(&key, task);
+	if (p && p->role == RT_ROLE_DESCENDANT) {
+		p->service = 0;
+		p->role = RT_ROLE_CANDIDATE;
+	}
+}
+
+static __always_inline int listening(const struct sock *sk)
+{
+	__u16 port = local_port(sk);
+	struct rt_endpoint_key key;
+	struct connection *connection;
+	struct rt_endpoint *e;
+
+	if (!port || !endpoint_watched(sk, port))
+		return 0;
+	endpoint_key(&key, sk, port);
+	e = bpf_map_lookup_elem(&endpoints, &key);
+	if (!e)
+		e = endpoint_create(&key);
+	if (!e)
+		return 0;
+	connection = connection_create(sk, LISTENING);
+	if (connection)
+		__sync_fetch_and_add(&e->listeners, 1);
+	own_endpoint(e);
+	return 0;
+}
+
+static __always_inline int accepted_hop(const struct sock *sk, __u16 port)
+{
+	struct connection *connection;
+	struct hop_key key = {};
+	struct hop *hop;
+
+	local_address(&key.local, sk);
+	peer_address(&key.peer, sk);
+	key.netns = socket_netns(sk);
+	key.local_port = port;
+	key.peer_port = peer_port(sk);
+	hop = bpf_map_lookup_elem(&hops, &key);
+	if (!hop)
+		return 0;
+	connection = connection_create(sk, HOP_ACCEPTED);
+	if (connection) {
+		connection->holder = hop->opener;
+		connection->service = hop->service;
+	}
+	bpf_map_delete_elem(&hops, &key);
+	return 0;
+}
+
+static __always_inline int accepted(const struct sock *sk)
+{
+	__u16 port = local_port(sk);
+	struct connection *connection;
+	struct rt_endpoint_key key;
+	struct rt_endpoint *e;
+	struct rt_service *s;
+	__u32 slot;
+
+	if (!endpoint_watched(sk, port))
+		return accepted_hop(sk, port);
+	endpoint_key(&key, sk, port);
+	e = endpoint_find(&key);
+	if (!e)
+		e = endpoint_create(&key);
+	if (!e)
+		return 0;
+	slot = service_root(e->service);
+	s = service_at(slot);
+	connection = s ? connection_create(sk, ACCEPTED) : NULL;
+	if (!connection)
+		return 0;
+	connection->service = slot;
+	connection->holder = e->owner;
+	connection->peer_port = peer_port(sk);
+	peer_address(&connection->peer, sk);
+	return count_accept(s, slot, &connection->peer);
+}
+
+/* SYN_SENT: the destination is known, the local port is not yet. */
+static __always_inline int connecting(const struct sock *sk)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct connection *connection;
+	struct rt_process_key key;
+	struct rt_process *p;
+	struct rt_service *s;
+
+	process_key(&key, task);
+	p = process_find(&key);
+	if (!p || !is_trackable(task))
+		return 0;
+	connection = connection_create(sk, p->service ? OPENED : PROVISIONAL);
+	if (!connection)
+		return 0;
+	connection->holder = key;
+	connection->service = service_root(p->service);
+	connection->peer_port = peer_port(sk);
+	peer_address(&connection->peer, sk);
+	if (peer_is_local(sk, &connection->peer))
+		connection->flags |= LOCAL;
+	if (connection->kind == PROVISIONAL)
+		return keep_provisional(connection);
+	if (connection->flags & ATTEMPTED) { /* assumed failed until now */
+		struct destination to = {
+			.address = connection->peer,
+			.port = connection->peer_port,
+			.local = !!(connection->flags & LOCAL),
+		};
+
+		connection->flags &= ~ATTEMPTED;
+		s = service_at(connection->service);
+		if (s) {
+			add(s, RT_CONNECT_FAILURES, -1);
+			count_destination(s, connection->service, &to);
+		}
+		return 0;
+	}
+	__sync_fetch_and_add(&p->connects, 1);
+	count_opened(connection, bpf_ktime_get_boot_ns());
+	return 0;
+}
+
+static __always_inline void hop_key_of_opener(struct hop_key *key, const struct sock *sk)
+{
+	local_address(&key->peer, sk);
+	peer_address(&key->local, sk);
+	key->netns = socket_netns(sk);
+	key->local_port = peer_port(sk);
+	key->peer_port = local_port(sk);
+}
+
+/* An outgoing connection stands; on this host, whoever reads its other end joins. */
+static __always_inline int connected(const struct sock *sk, struct connection *connection)
+{
+	struct hop_key key = {};
+	struct hop hop = {};
+
+	if (connection->kind != OPENED && connection->kind != PROVISIONAL)
+		return 0;
+	if (!peer_is_local(sk, &connection->peer))
+		return 0;
+	hop_key_of_opener(&key, sk);
+	hop.opener = connection->holder;
+	hop.service = connection->service;
+	if (bpf_map_update_elem(&hops, &key, &hop, BPF_ANY))
+		lose(RT_LOST_HOPS);
+	else
+		connection->flags |= PROMISED;
+	return 0;
+}
+
+static __always_inline void stopped_listening(const struct sock *sk)
+{
+	struct rt_endpoint_key key;
+	struct rt_endpoint *e;
+
+	endpoint_key(&key, sk, local_port(sk));
+	e = bpf_map_lookup_elem(&endpoints, &key);
+	if (e)
+		__sync_fetch_and_add(&e->listeners, -1);
+}
+
+/* Nobody has read it, so the owner of the listener is the best guess at who accepted it. */
+static __always_inline void closed_accepted(struct connection *connection, struct rt_service *s)
+{
+	struct rt_process *owner;
+
+	__sync_fetch_and_add(&s->open, -1);
+	s->last_close = bpf_ktime_get_boot_ns();
+	if (connection->flags & READ)
+		return;
+	owner = process_find(&connection->holder);
+	if (owner)
+		__sync_fetch_and_add(&owner->accepts, 1);
+}
+
+static __always_inline void closed_opened(struct connection *connection, struct rt_service *s, int before)
+{
+	if (before == TCP_SYN_SENT)
+		add(s, RT_CONNECT_FAILURES, 1);
+}
+
+static __always_inline void closed_provisional(struct connection *connection, int before)
+{
+	struct provisional_connect *entry = provisional_entry(connection);
+
+	if (entry && before == TCP_SYN_SENT)
+		entry->failed = 1;
+}
+
+static __always_inline int closed(const struct sock *sk, int before)
+{
+	struct connection *connection = connection_of(sk);
+	struct rt_service *s;
+
+	if (!connection)
+		return 0;
+	settle(connection, 0);
+	s = service_at(service_root(connection->service));
+	if (connection->kind == LISTENING) {
+		stopped_listening(sk);
+	} else if (connection->kind == PROVISIONAL) {
+		closed_provisional(connection, before);
+	} else if (s && (connection->kind == ACCEPTED || connection->kind == OPENED)) {
+		count_bytes((void *)sk, connection);
+		if (connection->kind == ACCEPTED)
+			closed_accepted(connection, s);
+		else
+			closed_opened(connection, s, before);
+	}
+	if (connection->flags & PROMISED) {
+		struct hop_key key = {};
+
+		hop_key_of_opener(&key, sk);
+		bpf_map_delete_elem(&hops, &key);
+	}
+	bpf_sk_storage_delete(&connections, (void *)sk);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_changed, const struct sock *sk, const int before, const int after)
+{
+	struct connection *connection;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	if (after == TCP_SYN_SENT)
+		return connecting(sk);
+	if (after == TCP_CLOSE)
+		return closed(sk, before);
+	if (after == TCP_LISTEN)
+		return listening(sk);
+	if (after == TCP_SYN_RECV && before == TCP_SYN_SENT) { /* both ends connect: no accept will follow */
+		connection_of(sk) || connection_create(sk, UNTRACKED);
+		return 0;
+	}
+	if (after != TCP_ESTABLISHED)
+		return 0;
+	connection = connection_of(sk);
+	if (connection)
+		return connected(sk, connection);
+	return before == TCP_SYN_RECV ? accepted(sk) : 0;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Fork and exit: lineage of tracked processes, and the end of their state. */
+#include "process.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *child)
+{
+	struct rt_process_key key, parent_key;
+	struct rt_process *p, *up;
+
+	if (child->tgid == parent->tgid) /* a thread */
+		return 0;
+	process_key(&parent_key, parent);
+	up = process_find(&parent_key);
+	if (!up)
+		return 0;
+	process_key(&key, child);
+	p = process_track(&key, child);
+	if (!p)
+		return 0;
+	if (up->service) {
+		p->service = up->service;
+		p->role = RT_ROLE_DESCENDANT;
+	} else {
+		p->parent = parent_key;
+		__sync_fetch_and_add(&up->children, 1);
+	}
+	return 0;
+}
+
+struct bequest {
+	struct rt_process_key from;
+	struct rt_process_key to;
+};
+
+static long inherit(void *map, const struct rt_process_key *key, struct rt_process *p, struct bequest *bequest)
+{
+	if (same_process(&p->parent, &bequest->from))
+		p->parent = bequest->to;
+	return 0;
+}
+
+/*
+ * After the last of a process: its connections are closed, its pid is free. Children that
+ * outlive it descend from its parent.
+ */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(process_freed, struct task_struct *task)
+{
+	struct bequest bequest = {};
+	struct rt_process *p, *up;
+
+	if (task->pid != task->tgid)
+		return 0;
+	process_key(&bequest.from, task);
+	p = process_find(&bequest.from);
+	if (!p)
+		return 0;
+	bequest.to = p->parent;
+	up = process_find(&p->parent);
+	if (up)
+		__sync_fetch_and_add(&up->children, p->children - 1);
+	if (p->children)
+		bpf_for_each_map_elem(&processes, inherit, &bequest, 0);
+	bpf_map_delete_elem(&provisionals, &bequest.from);
+	bpf_map_delete_elem(&processes, &bequest.from);
+	return 0;
+}

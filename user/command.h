@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands; main.c's table is the only place that lists them. */
+#ifndef RELAYTRAP_COMMAND_H
+#define RELAYTRAP_COMMAND_H
+
+#include "settings.h"
+
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1, /* while running */
+	EXIT_USAGE = 2,  /* options, environment or configuration file: nothing was tried */
+};
+
+/* Each returns an exit status and has then said on standard error why it is not EXIT_OK. */
+int cmd_run(const struct settings *settings);
+int cmd_top(const struct settings *settings);
+int cmd_status(const struct settings *settings);
+int cmd_check(const struct settings *settings);
+int cmd_unload(const struct settings *settings);
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pins.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STAGE_SUFFIX ".new"
+
+static int remove_directory(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	if (!directory)
+		return -1;
+	while ((entry = readdir(directory)))
+		unlinkat(dirfd(directory), entry->d_name, 0); /* fails on . and .. alone */
+	closedir(directory);
+	return rmdir(path);
+}
+
+bool pins_exist(const char *pin_dir)
+{
+	struct stat status;
+
+	return stat(pin_dir, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int check_file_system(const char *pin_dir, struct error *error)
+{
+	char copy[PATH_MAX];
+	struct statfs status;
+	const char *parent;
+
+	snprintf(copy, sizeof(copy), "%s", pin_dir);
+	parent = dirname(copy);
+	if (statfs(parent, &status))
+		return fail(error, "cannot pin in %s: %s: %s", pin_dir, parent, strerror(errno));
+	if (status.f_type != BPF_FS_MAGIC)
+		return fail(error, "cannot pin in %s: %s is not a bpf file system; mount one with "
+			    "'mount -t bpf bpf /sys/fs/bpf' or choose another pin_dir", pin_dir, parent);
+	return 0;
+}
+
+/* The guardian waits for the end of this process, and cleans up after a sudden one. */
+static int post_guardian(struct pin_stage *stage, struct error *error)
+{
+	int ends[2];
+	char done;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return fail(error, "cannot make a pipe: %s", strerror(errno));
+	stage->guardian = fork();
+	if (stage->guardian < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return fail(error, "cannot fork: %s", strerror(errno));
+	}
+	if (stage->guardian == 0) {
+		setsid(); /* signals from the terminal are not for it */
+		close(ends[1]);
+		if (read(ends[0], &done, 1) != 1)
+			remove_directory(stage->path);
+		_exit(0);
+	}
+	close(ends[0]);
+	stage->alive = ends[1];
+	return 0;
+}
+
+static void dismiss_guardian(struct pin_stage *stage)
+{
+	ssize_t written = write(stage->alive, "", 1);
+
+	(void)written; /* if it failed the guardian is dead already */
+	close(stage->alive);
+	waitpid(stage->guardian, NULL, 0);
+}
+
+int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error)
+{
+	int length = snprintf(stage->path, sizeof(stage->path), "%s" STAGE_SUFFIX, pin_dir);
+
+	if (length >= (int)sizeof(stage->path))
+		return fail(error, "pin_dir is too long: %s", pin_dir);
+	snprintf(stage->final, sizeof(stage->final), "%s", pin_dir);
+	if (check_file_system(pin_dir, error))
+		return -1;
+	remove_directory(stage->path); /* left by a process killed together with its guardian */
+	if (mkdir(stage->path, 0700))
+		return fail(error, "cannot make %s: %s", stage->path, strerror(errno));
+	if (post_guardian(stage, error)) {
+		remove_directory(stage->path);
+		return -1;
+	}
+	return 0;
+}
+
+void pins_abandon(struct pin_stage *stage)
+{
+	remove_directory(stage->path);
+	dismiss_guardian(stage);
+}
+
+int pins_commit(struct pin_stage *stage, struct error *error)
+{
+	if (rename(stage->path, stage->final)) {
+		fail(error, "cannot rename %s to %s: %s", stage->path, stage->final, strerror(errno));
+		pins_abandon(stage);
+		return -1;
+	}
+	dismiss_guardian(stage);
+	return 0;
+}
+
+int pins_hold(const char *pin_dir, struct error *error)
+{
+	int held = open(pin_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (held < 0)
+		return fail(error, "cannot open %s: %s", pin_dir, strerror(errno));
+	if (flock(held, LOCK_EX | LOCK_NB)) {
+		close(held);
+		return fail(error, "another 'relaytrap run' is active on %s; stop it first, or give this one "
+			    "a --pin-dir of its own", pin_dir);
+	}
+	return held;
+}
+
+int pins_remove(const char *pin_dir, struct error *error)
+{
+	char stage[PATH_MAX + sizeof(STAGE_SUFFIX)];
+	int held;
+
+	snprintf(stage, sizeof(stage), "%s" STAGE_SUFFIX, pin_dir);
+	remove_directory(stage);
+	if (!pins_exist(pin_dir))
+		return 0;
+	held = pins_hold(pin_dir, error);
+	if (held < 0)
+		return -1;
+	if (remove_directory(pin_dir)) {
+		close(held);
+		return fail(error, "cannot remove %s: %s", pin_dir, strerror(errno));
+	}
+	close(held);
+	return 1;
+}

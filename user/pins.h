@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The directory of pins: made whole or not at all, held by one daemon, removed in one go. */
+#ifndef RELAYTRAP_PINS_H
+#define RELAYTRAP_PINS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "error.h"
+
+/* A directory being filled under another name; it gets its own when it is complete. */
+struct pin_stage {
+	char path[PATH_MAX];  /* fill this one */
+	char final[PATH_MAX]; /* what it will be called */
+	pid_t guardian;       /* removes `path` if this process dies before pins_commit() */
+	int alive;            /* pipe that tells the guardian so */
+};
+
+/* Whether a complete set of pins is there. */
+bool pins_exist(const char *pin_dir);
+
+/* Begins a stage. @pin_dir must be on a bpf file system and not exist. -1 with the reason in @error. */
+int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error);
+
+/* Gives the stage its name. On error nothing of it is left. */
+int pins_commit(struct pin_stage *stage, struct error *error);
+
+/* Removes the stage. */
+void pins_abandon(struct pin_stage *stage);
+
+/*
+ * Holds @pin_dir for one daemon, until the returned descriptor is closed; -1 with the reason in
+ * @error when there is none or another process holds it.
+ */
+int pins_hold(const char *pin_dir, struct error *error);
+
+/* Removes all pins, an unfinished stage too. 1 = removed, 0 = there was nothing, -1 = error. */
+int pins_remove(const char *pin_dir, struct error *error);
+
+#endif

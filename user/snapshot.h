@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What one read of the kernel's maps gave: records as they stand there, nothing judged. */
+#ifndef RELAYTRAP_SNAPSHOT_H
+#define RELAYTRAP_SNAPSHOT_H
+
+#include <stddef.h>
+
+#include "relaytrap.h"
+
+struct endpoint_record {
+	struct rt_endpoint_key key;
+	struct rt_endpoint value;
+};
+
+struct process_record {
+	struct rt_process_key key;
+	struct rt_process value;
+};
+
+struct service_record {
+	__u32 slot;
+	struct rt_service value;
+};
+
+/* Losses that the kernel itself keeps, or that the user side meets, beside enum rt_lost. */
+enum lost_cause {
+	LOST_MISSED_RUNS = RT_LOST_CAUSES, /* a program was skipped: it was already running on that CPU */
+	LOST_UNATTACHED_HOOKS,
+	LOST_UNREADABLE_PROCESSES,
+	LOST_CAUSES
+};
+
+/* Name of a cause in JSON, metrics and tables, in snake_case; a static string. */
+const char *lost_name(unsigned int cause);
+
+struct snapshot {
+	__u64 now; /* boot clock, ns */
+	struct rt_config config;
+	struct endpoint_record *endpoints;
+	size_t endpoint_count;
+	struct service_record *services; /* used slots only */
+	size_t service_count;
+	struct process_record *processes;
+	size_t process_count;
+	__u64 lost[LOST_CAUSES];
+};
+
+/* Frees what the snapshot holds and leaves it empty; an all-zero snapshot is allowed. */
+void snapshot_free(struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one view of a snapshot that every emitter prints. Pure: facts about processes that
+ * only /proc knows are given, not fetched.
+ */
+#ifndef RELAYTRAP_VIEW_H
+#define RELAYTRAP_VIEW_H
+
+#include <stdbool.h>
+
+#include "error.h"
+#include "snapshot.h"
+
+/* What /proc says of one process. Any bytes may stand in them. */
+struct process_facts {
+	char exe[256];     /* "" = not readable */
+	char user[33];     /* name, or the uid in digits */
+	char cgroup[256];  /* path in the v2 hierarchy (or the named v1 one), "" = not known */
+};
+
+struct view_process {
+	__u32 pid;
+	__u64 start_time; /* boot clock, ns */
+	const struct process_record *record;
+	const struct process_facts *facts;
+};
+
+struct view_service {
+	char label[128]; /* unit or container, else the program's name; raw bytes */
+	const char *verdict;
+	double since; /* seconds since the epoch: when its first endpoint was found */
+	__u16 *ports; /* sorted, each once */
+	size_t port_count;
+	__u32 listeners;
+	__u64 clients; /* distinct, within the window */
+	__u64 fan_out;
+	__u64 mail_fan_out;
+	__u64 udp_fan_out;
+	__u64 open;
+	__u64 counters[RT_COUNTERS];
+	__u64 before[RT_COUNTERS]; /* the same at the previous view, for rates; equal to counters at first */
+	struct view_process *processes; /* most connects first; members, and who listens */
+	size_t process_count;
+	__u32 slot; /* slot and birth tell whether it is the same service in successive views */
+	__u64 birth; /* boot clock, ns */
+};
+
+struct view {
+	double time;     /* seconds since the epoch */
+	double uptime;   /* seconds since the programs were loaded */
+	double interval; /* seconds since the previous view, 0 = there is none */
+	const struct rt_config *config;
+	struct view_service *services; /* most fan-out first, then most accepts, then slot */
+	size_t service_count;
+	__u64 lost[LOST_CAUSES];
+	/* All processes and all ports, of which each service has a part. */
+	struct view_process *processes;
+	size_t process_count;
+	__u16 *ports;
+};
+
+/*
+ * Builds the view of @snapshot. @facts has one element for each of its processes, in the same
+ * order. @wall_offset: seconds to add to boot-clock seconds for the epoch. @previous: the view
+ * before this one, or NULL; nothing that it borrowed is read. The view borrows from snapshot and
+ * facts: both must outlive it; view_free() releases the rest. Fails only for want of memory.
+ */
+int view_build(struct view *view, const struct snapshot *snapshot, const struct process_facts *facts,
+	       double wall_offset, const struct view *previous, struct error *error);
+void view_free(struct view *view);
+
+#endif

@@ -47,6 +47,33 @@ static __always_inline void read_provisional(struct connection *connection, cons
 	settle(connection, p ? service_root(p->service) : 0);
 }
 
+/* Whether one process reads both sides is asked once, at the first read. */
+static __always_inline void read_opened(struct connection *connection, const struct rt_process_key *key)
+{
+	struct rt_process *p = process_find(key);
+	struct rt_service *s = service_at(service_root(connection->service));
+
+	connection->flags |= READ;
+	if (p && s && p->role == RT_ROLE_READER && !(connection->flags & LOCAL))
+		add(s, RT_BOTH_SIDES, 1);
+}
+
+static __always_inline void read_by(struct connection *connection, const struct rt_process_key *key,
+				    const struct task_struct *task)
+{
+	bool known = connection->flags & READ;
+	bool same = same_process(&connection->holder, key);
+
+	if (connection->kind == PROVISIONAL)
+		read_provisional(connection, key);
+	if (connection->kind == ACCEPTED && !(known && same))
+		read_accepted(connection, key, task);
+	else if (connection->kind == HOP_ACCEPTED && !(known && same))
+		read_hop(connection, key, task);
+	else if (connection->kind == OPENED && !known)
+		read_opened(connection, key);
+}
+
 SEC("tp_btf/tcp_rcv_space_adjust")
 int BPF_PROG(data_read, struct sock *sk)
 {
@@ -60,14 +87,7 @@ int BPF_PROG(data_read, struct sock *sk)
 	task = bpf_get_current_task_btf();
 	if (is_trackable(task)) {
 		process_key(&key, task);
-		if (connection->kind == PROVISIONAL)
-			read_provisional(connection, &key);
-		else if (!(connection->flags & READ) || !same_process(&connection->holder, &key)) {
-			if (connection->kind == ACCEPTED)
-				read_accepted(connection, &key, task);
-			else if (connection->kind == HOP_ACCEPTED)
-				read_hop(connection, &key, task);
-		}
+		read_by(connection, &key, task);
 	}
 	if (connection->kind == ACCEPTED || connection->kind == OPENED)
 		count_bytes(sk, connection);

@@ -63,7 +63,10 @@ static __always_inline void clear_generation(struct rt_service *s, __u64 epoch)
 		words[i] = 0;
 }
 
-/* Begins a new generation when its time has come; the first to notice does it. */
+/*
+ * Begins a new generation when its time has come; the first to notice does it. One epoch ahead
+ * is another CPU that was quicker, more than one a window that was changed.
+ */
 SUBPROGRAM int service_turn(struct rt_service *s, __u64 epoch)
 {
 	__u64 before;
@@ -71,10 +74,12 @@ SUBPROGRAM int service_turn(struct rt_service *s, __u64 epoch)
 	if (!s)
 		return 0;
 	before = s->epoch;
-	if (before >= epoch || __sync_val_compare_and_swap(&s->epoch, before, epoch) != before)
+	if (before == epoch || before == epoch + 1)
+		return 0;
+	if (__sync_val_compare_and_swap(&s->epoch, before, epoch) != before)
 		return 0;
 	clear_generation(s, epoch);
-	if (epoch - before > 1)
+	if (epoch != before + 1)
 		clear_generation(s, epoch + 1);
 	return 0;
 }
@@ -201,9 +206,10 @@ SUBPROGRAM int add_bytes(struct connection *connection, __u64 received, __u64 se
 static __always_inline void count_bytes(struct sock *sk, struct connection *connection)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	bool has_fin = sk->__sk_common.skc_flags & (1UL << SOCK_DONE); /* counted as a byte received */
 
 	if (tp && !(connection->flags & LOCAL))
-		add_bytes(connection, tp->bytes_received, tp->bytes_sent - tp->bytes_retrans);
+		add_bytes(connection, tp->bytes_received - has_fin, tp->bytes_sent - tp->bytes_retrans);
 }
 
 #endif

@@ -86,6 +86,7 @@ enum rt_counter {
 	RT_CONNECTS, /* every TCP attempt: upstreams, hops, look-backs, failures */
 	RT_CONNECT_FAILURES,
 	RT_PAIRED,
+	RT_BOTH_SIDES, /* connections out that were read by a process which also reads accepted ones */
 	RT_HOPS,
 	RT_LOOK_BACKS, /* TCP and UDP */
 	RT_MAIL_CONNECTS,

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "kernel.h"
-
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
+/* Load, attach, seed. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,23 +9,15 @@
 #include <unistd.h>
 
 #include "cgroup.h"
-#include "pins.h"
-#include "relaytrap.skel.h"
+#include "kernel_bpf.h"
 
-#define HOOKS_MAX 16
-
-/* Maps that the user side reads or writes; the others live as long as the programs that use them. */
-enum shared_map { MAP_SETTINGS, MAP_ENDPOINTS, MAP_SERVICES, MAP_FREE_SLOTS, MAP_PROCESSES, MAP_LOST, MAPS };
-
-static const char *const map_names[MAPS] = { "settings", "endpoints", "services", "free_slots", "processes", "lost" };
-
-struct kernel {
-	struct relaytrap_bpf *skeleton; /* NULL when joined */
-	int maps[MAPS];
-	struct bpf_link *links[HOOKS_MAX];
-	size_t link_count;
-	size_t unattached;
-	struct rt_config config;
+const char *const kernel_map_names[KERNEL_MAPS] = {
+	[MAP_SETTINGS] = "settings",
+	[MAP_ENDPOINTS] = "endpoints",
+	[MAP_SERVICES] = "services",
+	[MAP_FREE_SLOTS] = "free_slots",
+	[MAP_PROCESSES] = "processes",
+	[MAP_LOST] = "lost",
 };
 
 static int discard_log(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -42,6 +31,11 @@ static int forward_log(enum libbpf_print_level level, const char *format, va_lis
 	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, arguments);
 }
 
+void kernel_route_log(bool verbose)
+{
+	libbpf_set_print(verbose ? forward_log : discard_log);
+}
+
 static __u64 boot_now(void)
 {
 	struct timespec now;
@@ -50,7 +44,7 @@ static __u64 boot_now(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static bool is_iterator(const struct bpf_program *program)
+bool is_iterator(const struct bpf_program *program)
 {
 	return strncmp(bpf_program__section_name(program), "iter/", 5) == 0;
 }
@@ -85,21 +79,17 @@ static int netns_inode(const char *netns, __u32 *inode, struct error *error)
 	return 0;
 }
 
-static int configure(struct rt_config *config, const struct settings *settings, struct error *error)
+int kernel_configure(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
+	struct rt_config *config = &kernel->config;
+	__u32 zero = 0;
+
 	if (netns_inode(settings->netns, &config->netns, error))
 		return -1;
 	config->window = settings->window;
 	config->pairing_window = settings->pairing_window;
 	memcpy(config->watched, settings->port.bits, sizeof(config->watched));
-	return 0;
-}
-
-static int write_config(struct kernel *kernel, struct error *error)
-{
-	__u32 zero = 0;
-
-	if (bpf_map_update_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config, BPF_ANY))
+	if (bpf_map_update_elem(kernel->maps[MAP_SETTINGS], &zero, config, BPF_ANY))
 		return fail(error, "cannot write the settings map: %s", strerror(errno));
 	return 0;
 }
@@ -112,21 +102,21 @@ static int fill_free_slots(struct kernel *kernel, struct error *error)
 	return 0;
 }
 
-static struct relaytrap_bpf *open_skeleton(const struct settings *settings)
+struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 {
 	struct relaytrap_bpf *skeleton;
 
-	libbpf_set_print(settings->verbose ? forward_log : discard_log);
+	kernel_route_log(settings && settings->verbose);
 	skeleton = relaytrap_bpf__open();
-	if (!skeleton)
-		return NULL;
+	if (!skeleton || !settings)
+		return skeleton;
 	bpf_map__set_max_entries(skeleton->maps.services, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.free_slots, settings->max_services);
 	bpf_map__set_max_entries(skeleton->maps.endpoints, 4 * settings->max_services);
 	return skeleton;
 }
 
-static struct bpf_link *attach_hook(struct bpf_program *program, int cgroup)
+struct bpf_link *kernel_attach(struct bpf_program *program, int cgroup)
 {
 	return is_cgroup_hook(program) ? bpf_program__attach_cgroup(program, cgroup) : bpf_program__attach(program);
 }
@@ -142,7 +132,7 @@ static int attach_hooks(struct kernel *kernel, struct error *error)
 	bpf_object__for_each_program(program, kernel->skeleton->obj) {
 		if (is_iterator(program))
 			continue;
-		link = attach_hook(program, cgroup);
+		link = kernel_attach(program, cgroup);
 		if (!link) {
 			fail(error, "cannot attach to %s: %s; 'relaytrap check' says what this kernel lacks",
 			     bpf_program__section_name(program), strerror(errno));
@@ -181,13 +171,13 @@ static int walk(struct bpf_program *program, struct error *error)
 	return got < 0 ? -1 : 0;
 }
 
-static int seed(struct kernel *kernel, struct error *error)
+int kernel_seed(struct relaytrap_bpf *skeleton, struct error *error)
 {
 	struct bpf_program *const walks[] = {
-		kernel->skeleton->progs.seed_listeners,
-		kernel->skeleton->progs.seed_descendants,
-		kernel->skeleton->progs.seed_accepted,
-		kernel->skeleton->progs.seed_opened,
+		skeleton->progs.seed_listeners,
+		skeleton->progs.seed_descendants,
+		skeleton->progs.seed_accepted,
+		skeleton->progs.seed_opened,
 	};
 
 	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++)
@@ -198,22 +188,20 @@ static int seed(struct kernel *kernel, struct error *error)
 
 static int start(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
-	if (configure(&kernel->config, settings, error))
-		return -1;
 	if (getrandom(kernel->config.seed, sizeof(kernel->config.seed), 0) != sizeof(kernel->config.seed))
 		return fail(error, "cannot get random bytes: %s", strerror(errno));
 	kernel->config.layout = RT_LAYOUT;
 	kernel->config.max_services = settings->max_services;
 	kernel->config.loaded_at = boot_now();
-	kernel->skeleton = open_skeleton(settings);
+	kernel->skeleton = kernel_open_skeleton(settings);
 	if (!kernel->skeleton || relaytrap_bpf__load(kernel->skeleton))
 		return fail(error, "this kernel refuses the BPF programs: %s; 'relaytrap check' says which and why",
 			    strerror(errno));
-	for (int i = 0; i < MAPS; i++)
-		kernel->maps[i] = bpf_object__find_map_fd_by_name(kernel->skeleton->obj, map_names[i]);
-	if (write_config(kernel, error) || fill_free_slots(kernel, error))
+	for (int i = 0; i < KERNEL_MAPS; i++)
+		kernel->maps[i] = bpf_object__find_map_fd_by_name(kernel->skeleton->obj, kernel_map_names[i]);
+	if (kernel_configure(kernel, settings, error) || fill_free_slots(kernel, error))
 		return -1;
-	return attach_hooks(kernel, error) || seed(kernel, error) ? -1 : 0;
+	return attach_hooks(kernel, error) || kernel_seed(kernel->skeleton, error) ? -1 : 0;
 }
 
 int kernel_load(struct kernel **kernel, const struct settings *settings, struct error *error)
@@ -231,107 +219,6 @@ int kernel_load(struct kernel **kernel, const struct settings *settings, struct 
 	return 0;
 }
 
-static int pin_all(struct kernel *kernel, const char *directory, struct error *error)
-{
-	char path[PATH_MAX + 32];
-	struct bpf_program *program;
-	size_t link = 0;
-
-	for (int i = 0; i < MAPS; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory, map_names[i]);
-		if (bpf_obj_pin(kernel->maps[i], path))
-			return fail(error, "cannot pin %s: %s", path, strerror(errno));
-	}
-	bpf_object__for_each_program(program, kernel->skeleton->obj) {
-		if (is_iterator(program))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", directory, bpf_program__name(program));
-		if (bpf_obj_pin(bpf_link__fd(kernel->links[link++]), path))
-			return fail(error, "cannot pin %s: %s", path, strerror(errno));
-	}
-	return 0;
-}
-
-int kernel_pin(struct kernel *kernel, const char *pin_dir, struct error *error)
-{
-	struct pin_stage stage;
-
-	if (pins_stage(&stage, pin_dir, error))
-		return -1;
-	if (pin_all(kernel, stage.path, error)) {
-		pins_abandon(&stage);
-		return -1;
-	}
-	return pins_commit(&stage, error);
-}
-
-bool kernel_is_pinned(const char *pin_dir)
-{
-	return pins_exist(pin_dir);
-}
-
-static int open_pinned_maps(struct kernel *kernel, const char *pin_dir, struct error *error)
-{
-	char path[PATH_MAX + 32];
-	__u32 zero = 0;
-	struct bpf_map_info info = {};
-	__u32 length = sizeof(info);
-
-	for (int i = 0; i < MAPS; i++) {
-		snprintf(path, sizeof(path), "%s/%s", pin_dir, map_names[i]);
-		kernel->maps[i] = bpf_obj_get(path);
-		if (kernel->maps[i] < 0)
-			return fail(error, "cannot open %s: %s; %s", path, strerror(errno),
-				    errno == EPERM || errno == EACCES ? "run it with sudo" :
-									"start again with 'relaytrap unload'");
-	}
-	/* The size is compared first: a lookup writes as many bytes as the map's own layout has. */
-	if (bpf_obj_get_info_by_fd(kernel->maps[MAP_SETTINGS], &info, &length) ||
-	    info.value_size != sizeof(kernel->config) ||
-	    bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) || kernel->config.layout != RT_LAYOUT)
-		return fail(error, "%s was pinned by a relaytrap with another layout; remove it with 'relaytrap unload' "
-			    "(counters start again) or use that version", pin_dir);
-	return 0;
-}
-
-/* Links are opened to see that they stand, and to ask their programs for runs they missed. */
-static void open_pinned_links(struct kernel *kernel, const char *pin_dir)
-{
-	struct relaytrap_bpf *skeleton = relaytrap_bpf__open();
-	struct bpf_program *program;
-	char path[PATH_MAX + 32];
-	struct bpf_link *link;
-
-	if (!skeleton)
-		return;
-	bpf_object__for_each_program(program, skeleton->obj) {
-		if (is_iterator(program))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_program__name(program));
-		link = bpf_link__open(path);
-		if (link)
-			kernel->links[kernel->link_count++] = link;
-		else
-			kernel->unattached++;
-	}
-	relaytrap_bpf__destroy(skeleton);
-}
-
-int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error)
-{
-	libbpf_set_print(discard_log);
-	*kernel = calloc(1, sizeof(**kernel));
-	if (!*kernel)
-		return fail(error, "out of memory");
-	if (open_pinned_maps(*kernel, pin_dir, error)) {
-		kernel_close(*kernel);
-		*kernel = NULL;
-		return -1;
-	}
-	open_pinned_links(*kernel, pin_dir);
-	return 0;
-}
-
 void kernel_close(struct kernel *kernel)
 {
 	if (!kernel)
@@ -341,108 +228,9 @@ void kernel_close(struct kernel *kernel)
 	if (kernel->skeleton) {
 		relaytrap_bpf__destroy(kernel->skeleton);
 	} else {
-		for (int i = 0; i < MAPS; i++)
+		for (int i = 0; i < KERNEL_MAPS; i++)
 			if (kernel->maps[i] > 0)
 				close(kernel->maps[i]);
 	}
 	free(kernel);
-}
-
-int kernel_unload(const char *pin_dir, struct error *error)
-{
-	return pins_remove(pin_dir, error);
-}
-
-/* All entries of a hash map, key and value of each side by side. The caller frees @records. */
-static int read_all(int map, size_t key_size, size_t value_size, void **records, size_t *count, struct error *error)
-{
-	struct bpf_map_info info = {};
-	__u32 length = sizeof(info), batch, got;
-	char *keys, *values, *out;
-
-	*records = NULL;
-	*count = 0;
-	if (bpf_obj_get_info_by_fd(map, &info, &length))
-		return fail(error, "cannot ask for a map's size: %s", strerror(errno));
-	got = info.max_entries;
-	keys = malloc(got * key_size);
-	values = malloc(got * value_size);
-	out = malloc(got * (key_size + value_size));
-	if (!keys || !values || !out || (bpf_map_lookup_batch(map, NULL, &batch, keys, values, &got, NULL) && errno != ENOENT)) {
-		fail(error, "cannot read map %s: %s", info.name, strerror(errno));
-		free(keys);
-		free(values);
-		free(out);
-		return -1;
-	}
-	for (__u32 i = 0; i < got; i++) {
-		memcpy(out + i * (key_size + value_size), keys + i * key_size, key_size);
-		memcpy(out + i * (key_size + value_size) + key_size, values + i * value_size, value_size);
-	}
-	free(keys);
-	free(values);
-	*records = out;
-	*count = got;
-	return 0;
-}
-
-/* Each service was made for an endpoint, so the endpoints name all slots in use. */
-static int read_services(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
-{
-	snapshot->services = calloc(snapshot->endpoint_count + 1, sizeof(*snapshot->services));
-	if (!snapshot->services)
-		return fail(error, "out of memory");
-	for (size_t i = 0; i < snapshot->endpoint_count; i++) {
-		struct service_record *record = &snapshot->services[snapshot->service_count];
-
-		record->slot = snapshot->endpoints[i].value.service;
-		if (bpf_map_lookup_elem(kernel->maps[MAP_SERVICES], &record->slot, &record->value))
-			return fail(error, "cannot read service %u: %s", record->slot, strerror(errno));
-		snapshot->service_count++;
-	}
-	return 0;
-}
-
-/* Runs that the kernel skipped because the program was already running on that CPU. */
-static __u64 missed_runs(int link)
-{
-	struct bpf_link_info link_info = {};
-	struct bpf_prog_info info = {};
-	__u32 link_length = sizeof(link_info), length = sizeof(info);
-	int program;
-
-	if (bpf_obj_get_info_by_fd(link, &link_info, &link_length))
-		return 0;
-	program = bpf_prog_get_fd_by_id(link_info.prog_id);
-	if (program < 0)
-		return 0;
-	bpf_obj_get_info_by_fd(program, &info, &length);
-	close(program);
-	return info.recursion_misses;
-}
-
-static void read_lost(struct kernel *kernel, struct snapshot *snapshot)
-{
-	for (__u32 cause = 0; cause < RT_LOST_CAUSES; cause++)
-		bpf_map_lookup_elem(kernel->maps[MAP_LOST], &cause, &snapshot->lost[cause]);
-	snapshot->lost[LOST_UNATTACHED_HOOKS] = kernel->unattached;
-	for (size_t i = 0; i < kernel->link_count; i++)
-		snapshot->lost[LOST_MISSED_RUNS] += missed_runs(bpf_link__fd(kernel->links[i]));
-}
-
-int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
-{
-	memset(snapshot, 0, sizeof(*snapshot));
-	snapshot->now = boot_now();
-	snapshot->config = kernel->config;
-	if (read_all(kernel->maps[MAP_ENDPOINTS], sizeof(struct rt_endpoint_key), sizeof(struct rt_endpoint),
-		     (void **)&snapshot->endpoints, &snapshot->endpoint_count, error) ||
-	    read_all(kernel->maps[MAP_PROCESSES], sizeof(struct rt_process_key), sizeof(struct rt_process),
-		     (void **)&snapshot->processes, &snapshot->process_count, error) ||
-	    read_services(kernel, snapshot, error)) {
-		snapshot_free(snapshot);
-		return -1;
-	}
-	read_lost(kernel, snapshot);
-	return 0;
 }

@@ -12,6 +12,17 @@
 
 struct kernel;
 
+/* The maps that the user side reads. */
+enum kernel_map {
+	MAP_SETTINGS,
+	MAP_ENDPOINTS,
+	MAP_SERVICES,
+	MAP_FREE_SLOTS,
+	MAP_PROCESSES,
+	MAP_LOST,
+	KERNEL_MAPS
+};
+
 /*
  * Loads, attaches and seeds. Everything vanishes from the kernel with kernel_close() or the
  * death of this process, unless kernel_pin() was called.
@@ -27,7 +38,35 @@ bool kernel_is_pinned(const char *pin_dir);
 /* Reads what another process has pinned; refuses another layout with the command to run. */
 int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error);
 
-/* Reads all maps once. The caller frees the snapshot. */
+/*
+ * Joins what is pinned in the settings' pin_dir and gives it these settings (max_services stays as
+ * it was loaded); looks again for what was there before, as other ports may be watched now.
+ */
+int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error);
+
+/*
+ * All entries of a hash map in one read, key and value of each side by side. The caller frees
+ * @records.
+ */
+int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count, struct error *error);
+
+/* One value; not 0 with errno set when there is none. */
+int kernel_lookup(struct kernel *kernel, enum kernel_map map, const void *key, void *value);
+
+/* Adds or replaces, removes one entry; not 0 with errno set on failure. A queue has no keys: NULL. */
+int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value);
+int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key);
+
+/* What the programs were told. */
+const struct rt_config *kernel_config(const struct kernel *kernel);
+
+/* Runs of the programs that the kernel skipped: the program was already running on that CPU. */
+__u64 kernel_missed_runs(const struct kernel *kernel);
+
+/* Hooks that should be attached and are not. */
+size_t kernel_unattached(const struct kernel *kernel);
+
+/* Reads everything once (kernel_snapshot.c). The caller frees the snapshot. */
 int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error);
 
 /* Releases this process's hold; what is pinned stays. NULL is allowed. */
@@ -36,10 +75,10 @@ void kernel_close(struct kernel *kernel);
 /* Removes all that is pinned in @pin_dir. 1 = removed, 0 = there was nothing, -1 = error. */
 int kernel_unload(const char *pin_dir, struct error *error);
 
-/*
- * Tries each feature that the kernel side needs, prints one line for each to @stream, loads nothing
- * for good. Returns the number of those that are missing.
- */
-int kernel_check(const struct settings *settings, FILE *stream);
+/* Told of each program by its section and name: @problem is NULL when it loads and attaches. */
+typedef void kernel_tried(void *context, const char *section, const char *name, const char *problem);
+
+/* Loads and attaches each program by itself, for a moment; @cgroup is the root's descriptor. */
+void kernel_try_programs(const struct settings *settings, int cgroup, kernel_tried *tried, void *context);
 
 #endif

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What outlives the process: pinning, joining and taking over. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel_bpf.h"
+#include "pins.h"
+
+static int pin_all(struct kernel *kernel, const char *directory, struct error *error)
+{
+	char path[PATH_MAX + 32];
+	struct bpf_program *program;
+	struct bpf_map *map;
+	size_t link = 0;
+
+	bpf_object__for_each_map(map, kernel->skeleton->obj) {
+		snprintf(path, sizeof(path), "%s/%s", directory, bpf_map__name(map));
+		if (!bpf_map__is_internal(map) && bpf_obj_pin(bpf_map__fd(map), path))
+			return fail(error, "cannot pin %s: %s", path, strerror(errno));
+	}
+	bpf_object__for_each_program(program, kernel->skeleton->obj) {
+		if (is_iterator(program))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", directory, bpf_program__name(program));
+		if (bpf_obj_pin(bpf_link__fd(kernel->links[link++]), path))
+			return fail(error, "cannot pin %s: %s", path, strerror(errno));
+	}
+	return 0;
+}
+
+int kernel_pin(struct kernel *kernel, const char *pin_dir, struct error *error)
+{
+	struct pin_stage stage;
+
+	if (pins_stage(&stage, pin_dir, error))
+		return -1;
+	if (pin_all(kernel, stage.path, error)) {
+		pins_abandon(&stage);
+		return -1;
+	}
+	return pins_commit(&stage, error);
+}
+
+bool kernel_is_pinned(const char *pin_dir)
+{
+	return pins_exist(pin_dir);
+}
+
+static int open_pinned_maps(struct kernel *kernel, const char *pin_dir, struct error *error)
+{
+	char path[PATH_MAX + 32];
+	__u32 zero = 0;
+	struct bpf_map_info info = {};
+	__u32 length = sizeof(info);
+
+	for (int i = 0; i < KERNEL_MAPS; i++) {
+		snprintf(path, sizeof(path), "%s/%s", pin_dir, kernel_map_names[i]);
+		kernel->maps[i] = bpf_obj_get(path);
+		if (kernel->maps[i] < 0)
+			return fail(error, "cannot open %s: %s; %s", path, strerror(errno),
+				    errno == EPERM || errno == EACCES ? "run it with sudo" :
+									"start again with 'relaytrap unload'");
+	}
+	/* The size is compared first: a lookup writes as many bytes as the map's own layout has. */
+	if (bpf_obj_get_info_by_fd(kernel->maps[MAP_SETTINGS], &info, &length) ||
+	    info.value_size != sizeof(kernel->config) ||
+	    bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) || kernel->config.layout != RT_LAYOUT)
+		return fail(error, "%s was pinned by a relaytrap with another layout; remove it with 'relaytrap unload' "
+			    "(counters start again) or use that version", pin_dir);
+	return 0;
+}
+
+/* Links are opened to see that they stand, and to ask their programs for runs they missed. */
+static void open_pinned_links(struct kernel *kernel, const char *pin_dir)
+{
+	struct relaytrap_bpf *skeleton = kernel_open_skeleton(NULL);
+	struct bpf_program *program;
+	char path[PATH_MAX + 32];
+	struct bpf_link *link;
+
+	if (!skeleton)
+		return;
+	bpf_object__for_each_program(program, skeleton->obj) {
+		if (is_iterator(program))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_program__name(program));
+		link = bpf_link__open(path);
+		if (link)
+			kernel->links[kernel->link_count++] = link;
+		else
+			kernel->unattached++;
+	}
+	relaytrap_bpf__destroy(skeleton);
+}
+
+int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error)
+{
+	kernel_route_log(false);
+	*kernel = calloc(1, sizeof(**kernel));
+	if (!*kernel)
+		return fail(error, "out of memory");
+	if (open_pinned_maps(*kernel, pin_dir, error)) {
+		kernel_close(*kernel);
+		*kernel = NULL;
+		return -1;
+	}
+	open_pinned_links(*kernel, pin_dir);
+	return 0;
+}
+
+/* Loads the iterators alone, on the pinned maps. */
+static struct relaytrap_bpf *load_iterators(const struct settings *settings, const char *pin_dir)
+{
+	struct relaytrap_bpf *skeleton = kernel_open_skeleton(settings);
+	struct bpf_program *program;
+	char path[PATH_MAX + 32];
+	struct bpf_map *map;
+
+	if (!skeleton)
+		return NULL;
+	bpf_object__for_each_program(program, skeleton->obj)
+		bpf_program__set_autoload(program, is_iterator(program));
+	bpf_object__for_each_map(map, skeleton->obj) {
+		int pinned;
+
+		if (bpf_map__is_internal(map))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_map__name(map));
+		pinned = bpf_obj_get(path);
+		if (pinned < 0 || bpf_map__reuse_fd(map, pinned)) {
+			relaytrap_bpf__destroy(skeleton);
+			return NULL;
+		}
+		close(pinned);
+	}
+	if (relaytrap_bpf__load(skeleton)) {
+		relaytrap_bpf__destroy(skeleton);
+		return NULL;
+	}
+	return skeleton;
+}
+
+int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error)
+{
+	struct relaytrap_bpf *iterators;
+	int failed;
+
+	if (kernel_join(kernel, settings->pin_dir, error))
+		return -1;
+	failed = kernel_configure(*kernel, settings, error);
+	if (!failed) {
+		iterators = load_iterators(settings, settings->pin_dir);
+		failed = iterators ? kernel_seed(iterators, error) :
+				     fail(error, "cannot use what is pinned in %s: %s; start again with 'relaytrap unload'",
+					  settings->pin_dir, strerror(errno));
+		relaytrap_bpf__destroy(iterators);
+	}
+	if (failed) {
+		kernel_close(*kernel);
+		*kernel = NULL;
+	}
+	return failed ? -1 : 0;
+}
+
+int kernel_unload(const char *pin_dir, struct error *error)
+{
+	return pins_remove(pin_dir, error);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Access to the maps, and what the kernel knows of the programs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel_bpf.h"
+
+int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count, struct error *error)
+{
+	struct bpf_map_info info = {};
+	__u32 length = sizeof(info), got, batch;
+	char *keys, *values, *out;
+	size_t stride;
+	int failed;
+
+	*records = NULL;
+	*count = 0;
+	if (bpf_obj_get_info_by_fd(kernel->maps[map], &info, &length))
+		return fail(error, "cannot ask for the size of map %s: %s", kernel_map_names[map], strerror(errno));
+	stride = info.key_size + info.value_size;
+	got = info.max_entries;
+	keys = malloc((size_t)got * info.key_size);
+	values = malloc((size_t)got * info.value_size);
+	out = malloc((size_t)got * stride);
+	failed = !keys || !values || !out ||
+		 (bpf_map_lookup_batch(kernel->maps[map], NULL, &batch, keys, values, &got, NULL) && errno != ENOENT);
+	if (failed)
+		fail(error, "cannot read map %s: %s", kernel_map_names[map], strerror(errno));
+	for (__u32 i = 0; !failed && i < got; i++) {
+		memcpy(out + i * stride, keys + i * info.key_size, info.key_size);
+		memcpy(out + i * stride + info.key_size, values + i * info.value_size, info.value_size);
+	}
+	free(keys);
+	free(values);
+	if (failed) {
+		free(out);
+		return -1;
+	}
+	*records = out;
+	*count = got;
+	return 0;
+}
+
+int kernel_lookup(struct kernel *kernel, enum kernel_map map, const void *key, void *value)
+{
+	return bpf_map_lookup_elem(kernel->maps[map], key, value);
+}
+
+int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value)
+{
+	return bpf_map_update_elem(kernel->maps[map], key, value, BPF_ANY);
+}
+
+int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key)
+{
+	return bpf_map_delete_elem(kernel->maps[map], key);
+}
+
+const struct rt_config *kernel_config(const struct kernel *kernel)
+{
+	return &kernel->config;
+}
+
+size_t kernel_unattached(const struct kernel *kernel)
+{
+	return kernel->unattached;
+}
+
+static __u64 missed_runs(int link)
+{
+	struct bpf_link_info link_info = {};
+	struct bpf_prog_info info = {};
+	__u32 link_length = sizeof(link_info), length = sizeof(info);
+	int program;
+
+	if (bpf_obj_get_info_by_fd(link, &link_info, &link_length))
+		return 0;
+	program = bpf_prog_get_fd_by_id(link_info.prog_id);
+	if (program < 0)
+		return 0;
+	bpf_obj_get_info_by_fd(program, &info, &length);
+	close(program);
+	return info.recursion_misses;
+}
+
+__u64 kernel_missed_runs(const struct kernel *kernel)
+{
+	__u64 missed = 0;
+
+	for (size_t i = 0; i < kernel->link_count; i++)
+		missed += missed_runs(bpf_link__fd(kernel->links[i]));
+	return missed;
+}

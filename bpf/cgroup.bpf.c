@@ -17,7 +17,7 @@ static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_p
 
 	connection = bpf_sk_storage_get(&connections, ctx->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!connection) {
-		lose(RT_LOST_CONNECTIONS);
+		lose(RT_LOST_CONNECTIONS, 1);
 		return;
 	}
 	connection->kind = OPENED;

@@ -18,7 +18,7 @@ static __always_inline struct connection *connection_create(const struct sock *s
 		bpf_sk_storage_get(&connections, (void *)sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 
 	if (!connection)
-		lose(RT_LOST_CONNECTIONS);
+		lose(RT_LOST_CONNECTIONS, 1);
 	else
 		connection->kind = kind;
 	return connection;
@@ -55,7 +55,7 @@ SUBPROGRAM int keep_provisional(struct connection *connection)
 	opener = connection->holder;
 	held = provisional_of(&opener);
 	if (!held) {
-		lose(RT_LOST_PROVISIONAL);
+		lose(RT_LOST_PROVISIONAL, 1);
 		return 0;
 	}
 	connection->sequence = __sync_fetch_and_add(&held->total, 1);

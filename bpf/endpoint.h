@@ -22,7 +22,7 @@ static __always_inline struct rt_endpoint *endpoint_create(const struct rt_endpo
 	struct rt_service *s;
 
 	if (bpf_map_pop_elem(&free_slots, &fresh.service)) {
-		lose(RT_LOST_SERVICES);
+		lose(RT_LOST_SERVICES, 1);
 		return NULL;
 	}
 	if (!bpf_map_update_elem(&endpoints, key, &fresh, BPF_NOEXIST)) {
@@ -34,7 +34,7 @@ static __always_inline struct rt_endpoint *endpoint_create(const struct rt_endpo
 	}
 	e = bpf_map_lookup_elem(&endpoints, key);
 	if (!e)
-		lose(RT_LOST_SERVICES);
+		lose(RT_LOST_SERVICES, 1);
 	return e;
 }
 

@@ -99,8 +99,11 @@ struct provisional_connect {
 	__u8 pad[3];
 };
 
-/* The latest connects of a candidate, in a ring. */
-#define PROVISIONAL_KEPT 16
+/*
+ * The latest connects of a candidate, in a ring. An event loop may accept and connect for a
+ * whole burst of clients before it reads the first.
+ */
+#define PROVISIONAL_KEPT 128
 
 struct provisional {
 	__u64 total;
@@ -161,12 +164,12 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps") __weak;
 
-static __always_inline void lose(__u32 cause)
+static __always_inline void lose(__u32 cause, __u64 times)
 {
 	__u64 *count = bpf_map_lookup_elem(&lost, &cause);
 
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		__sync_fetch_and_add(count, times);
 }
 
 static __always_inline struct rt_config *configuration(void)

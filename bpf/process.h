@@ -51,22 +51,23 @@ static __always_inline struct rt_process *process_track(const struct rt_process_
 	bpf_map_update_elem(&processes, key, &fresh, BPF_NOEXIST);
 	p = process_find(key);
 	if (!p)
-		lose(RT_LOST_PROCESSES);
+		lose(RT_LOST_PROCESSES, 1);
 	return p;
 }
 
 /* What a candidate opened becomes the service's. */
 SUBPROGRAM int take_over(__u32 tgid, __u64 start, __u32 slot)
 {
-	struct rt_process_key key = { .tgid = tgid, .start = start };
+	struct rt_process_key key = {.tgid = tgid, .start = start};
 	struct provisional *held = bpf_map_lookup_elem(&provisionals, &key);
+	struct rt_process *p = process_find(&key);
 	struct rt_service *s = service_at(slot);
 
-	if (!held || !s)
+	if (!held || !s || !p)
 		return 0;
 	for (__u32 i = 0; i < PROVISIONAL_KEPT; i++) {
 		struct provisional_connect *kept = &held->kept[i];
-		struct destination to = { .address = kept->address, .port = kept->port, .local = kept->local };
+		struct destination to = {.address = kept->address, .port = kept->port, .local = kept->local};
 
 		if (i >= held->total || kept->taken)
 			continue;
@@ -74,14 +75,10 @@ SUBPROGRAM int take_over(__u32 tgid, __u64 start, __u32 slot)
 		count_destination(s, slot, &to);
 		if (kept->failed)
 			add(s, RT_CONNECT_FAILURES, 1);
+		__sync_fetch_and_add(&p->connects, 1);
 	}
-	if (held->total > PROVISIONAL_KEPT) {
-		__u32 cause = RT_LOST_PROVISIONAL;
-		__u64 *count = bpf_map_lookup_elem(&lost, &cause);
-
-		if (count)
-			__sync_fetch_and_add(count, held->total - PROVISIONAL_KEPT);
-	}
+	if (held->total > PROVISIONAL_KEPT)
+		lose(RT_LOST_PROVISIONAL, held->total - PROVISIONAL_KEPT);
 	bpf_map_delete_elem(&provisionals, &key);
 	return 0;
 }
@@ -101,7 +98,7 @@ static __always_inline bool descends_from(const struct rt_process *p, const stru
 			return false;
 		up = p->parent;
 	}
-	lose(RT_LOST_LINEAGE);
+	lose(RT_LOST_LINEAGE, 1);
 	return false;
 }
 
@@ -123,7 +120,7 @@ static long promote(void *map, const struct rt_process_key *key, struct rt_proce
 /* Makes a process a member of the service at @slot, and the descendants that it already has. */
 SUBPROGRAM int become_member(__u32 tgid, __u64 start, __u32 slot, __u32 role)
 {
-	struct promotion promotion = { .ancestor = { .tgid = tgid, .start = start }, .slot = slot };
+	struct promotion promotion = {.ancestor = {.tgid = tgid, .start = start}, .slot = slot};
 	struct rt_process *p = process_find(&promotion.ancestor);
 	bool was_candidate;
 

@@ -99,7 +99,7 @@ SUBPROGRAM int service_sketch(struct rt_service *s, __u32 kind, const struct rt_
 /* An accepted connection, counted once. It may explain connects that came just before it. */
 SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_address *client)
 {
-	struct client_key key = { .service = slot };
+	struct client_key key = {.service = slot};
 	struct rt_config *c = configuration();
 	__u64 now = bpf_ktime_get_boot_ns();
 	__u8 seen = 1;
@@ -116,7 +116,7 @@ SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_ad
 	s->last_accept = now;
 	service_sketch(s, RT_SKETCH_CLIENTS, client, 0);
 	if (bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
-		lose(RT_LOST_CLIENTS);
+		lose(RT_LOST_CLIENTS, 1);
 	return 0;
 }
 
@@ -143,7 +143,7 @@ SUBPROGRAM int count_connect(struct rt_service *s, __u64 at)
 
 static __always_inline bool is_client(__u32 slot, const struct rt_address *address)
 {
-	struct client_key key = { .address = *address, .service = slot };
+	struct client_key key = {.address = *address, .service = slot};
 
 	return bpf_map_lookup_elem(&clients, &key);
 }

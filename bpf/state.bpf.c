@@ -167,7 +167,7 @@ static __always_inline int connected(const struct sock *sk, struct connection *c
 	hop.opener = connection->holder;
 	hop.service = connection->service;
 	if (bpf_map_update_elem(&hops, &key, &hop, BPF_ANY))
-		lose(RT_LOST_HOPS);
+		lose(RT_LOST_HOPS, 1);
 	else
 		connection->flags |= PROMISED;
 	return 0;

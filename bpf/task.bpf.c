@@ -35,7 +35,8 @@ struct bequest {
 	struct rt_process_key to;
 };
 
-static long inherit(void *map, const struct rt_process_key *key, struct rt_process *p, struct bequest *bequest)
+static long inherit(void *map, const struct rt_process_key *key, struct rt_process *p,
+		    struct bequest *bequest)
 {
 	if (same_process(&p->parent, &bequest->from))
 		p->parent = bequest->to;

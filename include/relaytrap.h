@@ -104,11 +104,11 @@ struct rt_service {
 	__u64 since; /* 0 = slot is free */
 	__u64 epoch; /* boot time / window of the generation written last */
 	__u64 last_accept;
-	__u64 last_close;        /* of an accepted connection */
-	__u64 last_unpaired;     /* connect that followed from no accept so far */
-	__u32 unpaired;          /* such connects, each within the pairing window of the next */
-	__u32 open;              /* accepted connections open now */
-	__u32 merged;            /* not 0: this service has become part of that one */
+	__u64 last_close;    /* of an accepted connection */
+	__u64 last_unpaired; /* connect that followed from no accept so far */
+	__u32 unpaired;      /* such connects, each within the pairing window of the next */
+	__u32 open;          /* accepted connections open now */
+	__u32 merged;        /* not 0: this service has become part of that one */
 	__u32 pad;
 	__u64 counters[RT_COUNTERS];
 	/* Generation epoch % 2 is the current one, the other the one before. */

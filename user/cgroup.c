@@ -21,7 +21,8 @@ int cgroup_open_root(struct error *error)
 			root = open(mount->mnt_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	endmntent(mounts);
 	if (root < 0)
-		return fail(error, "no cgroup v2 hierarchy is mounted; mount one with 'mkdir -p /sys/fs/cgroup/unified "
-			    "&& mount -t cgroup2 none /sys/fs/cgroup/unified'");
+		return fail(error, "no cgroup v2 hierarchy is mounted; mount one with 'mkdir -p "
+				   "/sys/fs/cgroup/unified "
+				   "&& mount -t cgroup2 none /sys/fs/cgroup/unified'");
 	return root;
 }

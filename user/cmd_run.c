@@ -10,7 +10,6 @@
 #include "command.h"
 #include "kernel.h"
 #include "pins.h"
-#include "reclaim.h"
 #include "units.h"
 
 static int complain(const struct error *error)
@@ -20,7 +19,8 @@ static int complain(const struct error *error)
 }
 
 /* Takes over what is pinned, or loads and pins it. */
-static int begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken, struct error *error)
+static int begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,
+		 struct error *error)
 {
 	*taken = kernel_is_pinned(settings->pin_dir);
 	if (*taken) {
@@ -42,8 +42,11 @@ static void announce(const struct settings *settings, const struct kernel *kerne
 	fprintf(stderr, "relaytrap: counting accepts on port %s%s (%s)\n", ports,
 		taken ? ", going on with what was counted" : "", settings->pin_dir);
 	if (config->max_services != settings->max_services)
-		fprintf(stderr, "relaytrap: max_services stays %u as it was loaded; 'relaytrap unload' and run again to "
-			"change it\n", config->max_services);
+		fprintf(stderr,
+			"relaytrap: max_services stays %u as it was loaded; 'relaytrap unload' and run again "
+			"to "
+			"change it\n",
+			config->max_services);
 }
 
 /* One line for all that was lost since the last one, if anything. */
@@ -55,7 +58,8 @@ static void report_losses(const struct snapshot *snapshot, __u64 *before)
 	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++) {
 		if (snapshot->lost[cause] <= before[cause])
 			continue;
-		fprintf(stderr, "%s%s +%llu", separator, lost_name(cause), snapshot->lost[cause] - before[cause]);
+		fprintf(stderr, "%s%s +%llu", separator, lost_name(cause),
+			snapshot->lost[cause] - before[cause]);
 		before[cause] = snapshot->lost[cause];
 		separator = ", ";
 		any = true;
@@ -71,18 +75,19 @@ static int tend(struct kernel *kernel, __u64 *lost, struct error *error)
 	if (kernel_snapshot(kernel, &snapshot, error))
 		return -1;
 	report_losses(&snapshot, lost);
-	reclaim(kernel, &snapshot);
+	kernel_reclaim(kernel, &snapshot);
 	snapshot_free(&snapshot);
 	return 0;
 }
 
-static int serve(struct kernel *kernel, const struct settings *settings, const sigset_t *ending, struct error *error)
+static int serve(struct kernel *kernel, const struct settings *settings, const sigset_t *ending,
+		 struct error *error)
 {
 	const struct timespec interval = {
 		.tv_sec = settings->interval / NS_PER_S,
 		.tv_nsec = settings->interval % NS_PER_S,
 	};
-	__u64 lost[LOST_CAUSES] = { 0 };
+	__u64 lost[LOST_CAUSES] = {0};
 
 	do {
 		if (tend(kernel, lost, error))

@@ -12,12 +12,8 @@
 #include "kernel_bpf.h"
 
 const char *const kernel_map_names[KERNEL_MAPS] = {
-	[MAP_SETTINGS] = "settings",
-	[MAP_ENDPOINTS] = "endpoints",
-	[MAP_SERVICES] = "services",
-	[MAP_FREE_SLOTS] = "free_slots",
-	[MAP_PROCESSES] = "processes",
-	[MAP_LOST] = "lost",
+	[MAP_SETTINGS] = "settings",     [MAP_ENDPOINTS] = "endpoints", [MAP_SERVICES] = "services",
+	[MAP_FREE_SLOTS] = "free_slots", [MAP_PROCESSES] = "processes", [MAP_LOST] = "lost",
 };
 
 static int discard_log(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -60,7 +56,7 @@ static int check_prerequisites(struct error *error)
 		return fail(error, "not root: loading BPF programs needs it; run it with sudo");
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		return fail(error, "this kernel has no BTF (/sys/kernel/btf/vmlinux); boot one built with "
-			    "CONFIG_DEBUG_INFO_BTF=y, as Debian's are since 11");
+				   "CONFIG_DEBUG_INFO_BTF=y, as Debian's are since 11");
 	return 0;
 }
 
@@ -73,8 +69,8 @@ static int netns_inode(const char *netns, __u32 *inode, struct error *error)
 	if (strcmp(netns, "all") == 0)
 		return 0;
 	if (stat(path, &status))
-		return fail(error, "netns %s: %s; give 'all', 'self' or a path such as /run/netns/NAME", netns,
-			    strerror(errno));
+		return fail(error, "netns %s: %s; give 'all', 'self' or a path such as /run/netns/NAME",
+			    netns, strerror(errno));
 	*inode = status.st_ino;
 	return 0;
 }
@@ -118,7 +114,8 @@ struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 
 struct bpf_link *kernel_attach(struct bpf_program *program, int cgroup)
 {
-	return is_cgroup_hook(program) ? bpf_program__attach_cgroup(program, cgroup) : bpf_program__attach(program);
+	return is_cgroup_hook(program) ? bpf_program__attach_cgroup(program, cgroup)
+				       : bpf_program__attach(program);
 }
 
 static int attach_hooks(struct kernel *kernel, struct error *error)
@@ -195,7 +192,8 @@ static int start(struct kernel *kernel, const struct settings *settings, struct 
 	kernel->config.loaded_at = boot_now();
 	kernel->skeleton = kernel_open_skeleton(settings);
 	if (!kernel->skeleton || relaytrap_bpf__load(kernel->skeleton))
-		return fail(error, "this kernel refuses the BPF programs: %s; 'relaytrap check' says which and why",
+		return fail(error,
+			    "this kernel refuses the BPF programs: %s; 'relaytrap check' says which and why",
 			    strerror(errno));
 	for (int i = 0; i < KERNEL_MAPS; i++)
 		kernel->maps[i] = bpf_object__find_map_fd_by_name(kernel->skeleton->obj, kernel_map_names[i]);

@@ -48,7 +48,8 @@ int kernel_take_over(struct kernel **kernel, const struct settings *settings, st
  * All entries of a hash map in one read, key and value of each side by side. The caller frees
  * @records.
  */
-int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count, struct error *error);
+int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count,
+		    struct error *error);
 
 /* One value; not 0 with errno set when there is none. */
 int kernel_lookup(struct kernel *kernel, enum kernel_map map, const void *key, void *value);
@@ -68,6 +69,9 @@ size_t kernel_unattached(const struct kernel *kernel);
 
 /* Reads everything once (kernel_snapshot.c). The caller frees the snapshot. */
 int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error);
+
+/* Removes the dead endpoints of @snapshot and frees their slots (kernel_reclaim.c). Returns how many. */
+size_t kernel_reclaim(struct kernel *kernel, const struct snapshot *snapshot);
 
 /* Releases this process's hold; what is pinned stays. NULL is allowed. */
 void kernel_close(struct kernel *kernel);

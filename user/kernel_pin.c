@@ -60,15 +60,20 @@ static int open_pinned_maps(struct kernel *kernel, const char *pin_dir, struct e
 		kernel->maps[i] = bpf_obj_get(path);
 		if (kernel->maps[i] < 0)
 			return fail(error, "cannot open %s: %s; %s", path, strerror(errno),
-				    errno == EPERM || errno == EACCES ? "run it with sudo" :
-									"start again with 'relaytrap unload'");
+				    errno == EPERM || errno == EACCES ? "run it with sudo"
+								      : "start again with 'relaytrap "
+									"unload'");
 	}
 	/* The size is compared first: a lookup writes as many bytes as the map's own layout has. */
 	if (bpf_obj_get_info_by_fd(kernel->maps[MAP_SETTINGS], &info, &length) ||
 	    info.value_size != sizeof(kernel->config) ||
-	    bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) || kernel->config.layout != RT_LAYOUT)
-		return fail(error, "%s was pinned by a relaytrap with another layout; remove it with 'relaytrap unload' "
-			    "(counters start again) or use that version", pin_dir);
+	    bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) ||
+	    kernel->config.layout != RT_LAYOUT)
+		return fail(error,
+			    "%s was pinned by a relaytrap with another layout; remove it with 'relaytrap "
+			    "unload' "
+			    "(counters start again) or use that version",
+			    pin_dir);
 	return 0;
 }
 
@@ -152,8 +157,10 @@ int kernel_take_over(struct kernel **kernel, const struct settings *settings, st
 	failed = kernel_configure(*kernel, settings, error);
 	if (!failed) {
 		iterators = load_iterators(settings, settings->pin_dir);
-		failed = iterators ? kernel_seed(iterators, error) :
-				     fail(error, "cannot use what is pinned in %s: %s; start again with 'relaytrap unload'",
+		failed = iterators ? kernel_seed(iterators, error)
+				   : fail(error,
+					  "cannot use what is pinned in %s: %s; start again with 'relaytrap "
+					  "unload'",
 					  settings->pin_dir, strerror(errno));
 		relaytrap_bpf__destroy(iterators);
 	}

@@ -7,7 +7,8 @@
 
 #include "kernel_bpf.h"
 
-int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count, struct error *error)
+int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, size_t *count,
+		    struct error *error)
 {
 	struct bpf_map_info info = {};
 	__u32 length = sizeof(info), got, batch;
@@ -18,14 +19,16 @@ int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, 
 	*records = NULL;
 	*count = 0;
 	if (bpf_obj_get_info_by_fd(kernel->maps[map], &info, &length))
-		return fail(error, "cannot ask for the size of map %s: %s", kernel_map_names[map], strerror(errno));
+		return fail(error, "cannot ask for the size of map %s: %s", kernel_map_names[map],
+			    strerror(errno));
 	stride = info.key_size + info.value_size;
 	got = info.max_entries;
 	keys = malloc((size_t)got * info.key_size);
 	values = malloc((size_t)got * info.value_size);
 	out = malloc((size_t)got * stride);
 	failed = !keys || !values || !out ||
-		 (bpf_map_lookup_batch(kernel->maps[map], NULL, &batch, keys, values, &got, NULL) && errno != ENOENT);
+		 (bpf_map_lookup_batch(kernel->maps[map], NULL, &batch, keys, values, &got, NULL) &&
+		  errno != ENOENT);
 	if (failed)
 		fail(error, "cannot read map %s: %s", kernel_map_names[map], strerror(errno));
 	for (__u32 i = 0; !failed && i < got; i++) {

@@ -46,8 +46,10 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 	memset(snapshot, 0, sizeof(*snapshot));
 	snapshot->now = boot_now();
 	snapshot->config = *kernel_config(kernel);
-	if (kernel_read_map(kernel, MAP_ENDPOINTS, (void **)&snapshot->endpoints, &snapshot->endpoint_count, error) ||
-	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count, error) ||
+	if (kernel_read_map(kernel, MAP_ENDPOINTS, (void **)&snapshot->endpoints, &snapshot->endpoint_count,
+			    error) ||
+	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count,
+			    error) ||
 	    read_services(kernel, snapshot, error)) {
 		snapshot_free(snapshot);
 		return -1;

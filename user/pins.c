@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STAGE_SUFFIX ".new"
+#define STAGE_SUFFIX "-unfinished" /* a bpf file system allows no dot */
 
 static int remove_directory(const char *path)
 {
@@ -47,8 +47,10 @@ static int check_file_system(const char *pin_dir, struct error *error)
 	if (statfs(parent, &status))
 		return fail(error, "cannot pin in %s: %s: %s", pin_dir, parent, strerror(errno));
 	if (status.f_type != BPF_FS_MAGIC)
-		return fail(error, "cannot pin in %s: %s is not a bpf file system; mount one with "
-			    "'mount -t bpf bpf /sys/fs/bpf' or choose another pin_dir", pin_dir, parent);
+		return fail(error,
+			    "cannot pin in %s: %s is not a bpf file system; mount one with "
+			    "'mount -t bpf bpf /sys/fs/bpf' or choose another pin_dir",
+			    pin_dir, parent);
 	return 0;
 }
 
@@ -98,7 +100,9 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 		return -1;
 	remove_directory(stage->path); /* left by a process killed together with its guardian */
 	if (mkdir(stage->path, 0700))
-		return fail(error, "cannot make %s: %s", stage->path, strerror(errno));
+		return fail(error, "cannot make %s: %s%s", stage->path, strerror(errno),
+			    strchr(basename(stage->path), '.') ? " (a name on a bpf file system has no dot)"
+							       : "");
 	if (post_guardian(stage, error)) {
 		remove_directory(stage->path);
 		return -1;
@@ -131,8 +135,10 @@ int pins_hold(const char *pin_dir, struct error *error)
 		return fail(error, "cannot open %s: %s", pin_dir, strerror(errno));
 	if (flock(held, LOCK_EX | LOCK_NB)) {
 		close(held);
-		return fail(error, "another 'relaytrap run' is active on %s; stop it first, or give this one "
-			    "a --pin-dir of its own", pin_dir);
+		return fail(error,
+			    "another 'relaytrap run' is active on %s; stop it first, or give this one "
+			    "a --pin-dir of its own",
+			    pin_dir);
 	}
 	return held;
 }

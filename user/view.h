@@ -13,9 +13,9 @@
 
 /* What /proc says of one process. Any bytes may stand in them. */
 struct process_facts {
-	char exe[256];     /* "" = not readable */
-	char user[33];     /* name, or the uid in digits */
-	char cgroup[256];  /* path in the v2 hierarchy (or the named v1 one), "" = not known */
+	char exe[256];    /* "" = not readable */
+	char user[33];    /* name, or the uid in digits */
+	char cgroup[256]; /* path in the v2 hierarchy (or the named v1 one), "" = not known */
 };
 
 struct view_process {
@@ -41,7 +41,7 @@ struct view_service {
 	__u64 before[RT_COUNTERS]; /* the same at the previous view, for rates; equal to counters at first */
 	struct view_process *processes; /* most connects first; members, and who listens */
 	size_t process_count;
-	__u32 slot; /* slot and birth tell whether it is the same service in successive views */
+	__u32 slot;  /* slot and birth tell whether it is the same service in successive views */
 	__u64 birth; /* boot clock, ns */
 };
 

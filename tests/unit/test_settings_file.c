@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Settings from the configuration file, and what the table prints. */
+#include "common.h"
+
+#include <stdbool.h>
+
+#include "settings.h"
+
+#define SECOND 1000000000ULL
+
+static const char *ports_of(const struct settings *settings)
+{
+	static char text[128];
+
+	ports_format(&settings->port, text, sizeof(text));
+	return text;
+}
+
+static void check_file(struct settings *settings, const char *text)
+{
+	struct error error = {0};
+
+	settings_default(settings);
+	if (settings_parse_file(settings, "test.conf", text, &error))
+		fail_msg("%s\nin: %s", error.text, text);
+}
+
+static void a_file(void **state)
+{
+	struct settings settings;
+
+	(void)state;
+	check_file(&settings, "# watch the web\n"
+			      "[relaytrap]\n"
+			      "\n"
+			      "port = 80\n"
+			      "port=443,8000-8010\n"
+			      "pairing_window = 3s\n"
+			      "; enough\n"
+			      "netns = /run/netns/blue\n");
+	assert_string_equal(ports_of(&settings), "80,443,8000-8010");
+	assert_int_equal(settings.pairing_window, 3 * SECOND);
+	assert_string_equal(settings.netns, "/run/netns/blue");
+	assert_int_equal(settings_source(&settings, "netns"), SOURCE_FILE);
+	assert_int_equal(settings_source(&settings, "window"), SOURCE_DEFAULT);
+}
+
+static void files_without_settings(void **state)
+{
+	static const char *const cases[] = {"",
+					    "\n",
+					    "\n\n\n",
+					    "# only this",
+					    "[relaytrap]",
+					    "[relaytrap]\n",
+					    "  \t \n ",
+					    "\xef\xbb\xbf",
+					    "\xef\xbb\xbf[relaytrap]\n"};
+	struct settings settings, defaults;
+
+	(void)state;
+	settings_default(&defaults);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		check_file(&settings, cases[i]);
+		assert_memory_equal(&settings, &defaults, sizeof(settings));
+	}
+}
+
+static void forms_of_one_line(void **state)
+{
+	static const char *const cases[] = {
+		"window=10s",
+		"window = 10s\n",
+		"window=10s\r\n",
+		"  window   =   10s   \n",
+		"\twindow\t=\t10s\n",
+		"window: 10s\n",
+		"window = 10s ; short",
+		"\xef\xbb\xbfwindow = 10s\n",
+		"[relaytrap]\nwindow = 10s",
+		"[relaytrap]\r\n\r\nwindow = 10s\r\n",
+		"window = 1h\nwindow = 10s\n",
+		"\n\n\n\nwindow = 10s",
+	};
+	struct settings settings;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		check_file(&settings, cases[i]);
+		assert_int_equal(settings.window, 10 * SECOND);
+	}
+}
+
+static void an_indented_line_is_one_of_its_own(void **state)
+{
+	struct settings settings;
+
+	(void)state;
+	check_file(&settings, "[relaytrap]\n  port = 80\n    window = 10s\n\tport = 443\n");
+	assert_string_equal(ports_of(&settings), "80,443");
+	assert_int_equal(settings.window, 10 * SECOND);
+}
+
+static void a_long_comment_is_no_trouble(void **state)
+{
+	char text[4000], *end = text;
+	struct settings settings;
+
+	(void)state;
+	end = stpcpy(end, "# ");
+	memset(end, '=', 3000);
+	strcpy(end + 3000, "\nwindow = 10s\n");
+	check_file(&settings, text);
+	assert_int_equal(settings.window, 10 * SECOND);
+}
+
+struct refusal {
+	const char *text;
+	const char *reason;
+};
+
+static void errors_give_file_line_and_reason(void **state)
+{
+	static const struct refusal cases[] = {
+		{"prot = 80", "test.conf:1: unknown setting \"prot\"; did you mean port?"},
+		{"# x\n\n[relaytrap]\npairing-window = 1s\n", "test.conf:4: unknown setting "
+							      "\"pairing-window\"; did you mean "
+							      "pairing_window?"},
+		{"colour = red", "test.conf:1: unknown setting \"colour\"; relaytrap help config lists them "
+				 "all"},
+		{"window = 10s\nwindow = 9s\n", "test.conf:2: window: 9s is out of range: give 10s to 24h"},
+		{"window =", "test.conf:1: window: \"\" is not a duration"},
+		{"window = 10s # ten", "test.conf:1: window: \"10s # ten\" has an unknown unit"},
+		{"port = 80\n  443\n", "test.conf:2: neither name = value nor [relaytrap] nor a # comment"},
+		{"port = 80, 443\n", "test.conf:1: port: \" 443\" is not a port"},
+		{"port = \"80\"\n", "test.conf:1: port: \"\"80\"\" is not a port"},
+		{"\r\nport\r\n", "test.conf:2: neither name = value"},
+		{"[relaytrap\nwindow = 10s\n", "test.conf:1: neither name = value"},
+		{"[daemon]\nwindow = 10s\n", "test.conf:2: unknown section [daemon]; there is only "
+					     "[relaytrap]"},
+		{"[relaytrap]\nwindow = 10s\n[Relaytrap]\nwindow = 20s\n", "test.conf:4: unknown section "
+									   "[Relaytrap]"},
+		{"= 10s\n", "test.conf:1: unknown setting \"\""},
+		{"config = /x\n", "test.conf:1: config cannot stand here"},
+		{"json = yes\n", "test.conf:1: json cannot stand here: it is an option of the command line, "
+				 "--json"},
+		{"delay = 1\n", "test.conf:1: delay cannot stand here"},
+		{"port = 80\nport = nonsense\nport = more\n", "test.conf:2: port: \"nonsense\" is not a "
+							      "port"},
+		{"port\nport = nonsense\n", "test.conf:1: neither name = value"},
+		{"port = nonsense\nport\n", "test.conf:1: port: \"nonsense\" is not a port"},
+		{"port = \x1b[2J\n", "test.conf:1: port: \"\\x1b[2J\" is not a port"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct settings settings;
+		struct error error = {0};
+
+		settings_default(&settings);
+		if (settings_parse_file(&settings, "test.conf", cases[i].text, &error) != -1)
+			fail_msg("accepted: %s", cases[i].text);
+		assert_contains(error.text, cases[i].reason);
+	}
+}
+
+static void lines_are_whole_or_refused(void **state)
+{
+	int longest = 0;
+
+	(void)state;
+	for (int length = 1; length < 2000; length++) {
+		static struct settings settings;
+		struct error error = {0};
+		char text[2100], path[2001];
+
+		memset(path, '/', length);
+		path[length] = '\0';
+		snprintf(text, sizeof(text), "window = 10s\npin_dir = %s\nwindow = 20s\n", path);
+		settings_default(&settings);
+		if (settings_parse_file(&settings, "test.conf", text, &error)) {
+			assert_contains(error.text, "test.conf:2: the line is too long: shorten the value");
+			continue;
+		}
+		assert_int_equal(longest, length - 1);
+		assert_string_equal(settings.pin_dir, path);
+		assert_int_equal(settings.window, 20 * SECOND);
+		longest = length;
+	}
+	assert_in_range(longest, 150, 2000);
+}
+
+static void the_first_of_many_errors_is_told(void **state)
+{
+	char text[4096] = "\n\n";
+	struct settings settings;
+	struct error error = {0};
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		strcat(text, i % 2 ? "nonsense\n" : "port = 0\n");
+	settings_default(&settings);
+	assert_int_equal(settings_parse_file(&settings, "test.conf", text, &error), -1);
+	assert_contains(error.text, "test.conf:3: port: \"0\": ports start at 1");
+}
+
+static void any_text_is_taken_or_refused(void **state)
+{
+	static const char *const pieces[] = {"port", "=", "80", "\n",           "[",    "]",      "relaytrap",
+					     " ",    "#", ";",  "\x1b",         "\r",   "window", "10s",
+					     ":",    ",", "\t", "\xef\xbb\xbf", "\xff", "\"",     "any"};
+	char text[1024];
+
+	(void)state;
+	srandom(1);
+	for (int round = 0; round < 20000; round++) {
+		static struct settings settings;
+		struct error error = {0};
+
+		*text = '\0';
+		for (int i = random() % 80; i > 0; i--)
+			strcat(text, pieces[random() % ARRAY_SIZE(pieces)]);
+		settings_default(&settings);
+		if (settings_parse_file(&settings, "test.conf", text, &error))
+			assert_contains(error.text, "test.conf:");
+	}
+}
+
+static void options_beat_environment_beats_file(void **state)
+{
+	char variables[] = "RELAYTRAP_PORT=25 RELAYTRAP_INTERVAL=2s", line[] = "run --port 465";
+	char *environment[MAX_WORDS + 1], *argv[MAX_WORDS + 1];
+	struct settings settings;
+	struct error error;
+
+	(void)state;
+	settings_default(&settings);
+	split_words(environment, variables);
+	assert_int_equal(
+		settings_parse_options(&settings, COMMAND_RUN, split_words(argv, line), argv, &error), 0);
+	assert_int_equal(settings_parse_environment(&settings, environment, &error), 0);
+	assert_int_equal(
+		settings_parse_file(&settings, "x", "port = 80\ninterval = 3s\nwindow = 10s\n", &error), 0);
+	assert_string_equal(ports_of(&settings), "465");
+	assert_int_equal(settings.interval, 2 * SECOND);
+	assert_int_equal(settings.window, 10 * SECOND);
+	assert_string_equal(settings.netns, "all");
+}
+
+/* What is printed; to be freed. */
+static char *printed_default(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	settings_write_default(stream);
+	fclose(stream);
+	return text;
+}
+
+static char *printed_help(enum command_bit command)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	settings_help(stream, command);
+	fclose(stream);
+	return text;
+}
+
+static void check_width(const char *text)
+{
+	for (; *text; text += strcspn(text, "\n") + 1)
+		assert_in_range(strcspn(text, "\n"), 0, 80);
+}
+
+static void the_default_file_changes_nothing(void **state)
+{
+	struct settings settings, defaults;
+	char *text = printed_default();
+
+	(void)state;
+	settings_default(&defaults);
+	check_file(&settings, text);
+	assert_memory_equal(&settings, &defaults, sizeof(settings));
+	check_width(text);
+	free(text);
+}
+
+static void the_default_file_holds_the_defaults(void **state)
+{
+	static const char *const names[] = {"port",         "interval", "window", "pairing_window",
+					    "max_services", "netns",    "pin_dir"};
+	struct settings settings, defaults;
+	char *text = printed_default();
+
+	(void)state;
+	/* A setting has no blank behind its #, an explanation has. */
+	for (char *line = text; *line; line += strcspn(line, "\n") + 1)
+		if (line[0] == '#' && line[1] != ' ')
+			line[0] = ' ';
+	settings_default(&defaults);
+	check_file(&settings, text);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(settings_source(&settings, names[i]), SOURCE_FILE);
+	memset(settings.sources, 0, sizeof(settings.sources));
+	assert_memory_equal(&settings, &defaults, sizeof(settings));
+	free(text);
+}
+
+static void the_help_lists_what_a_command_takes(void **state)
+{
+	char *text = printed_help(COMMAND_STATUS);
+
+	(void)state;
+	assert_contains(text, "      --json ");
+	assert_contains(text, "      --pin-dir DIRECTORY ");
+	assert_contains(text, "  -c, --config FILE ");
+	assert_contains(text, "  -h, --help ");
+	assert_lacks(text, "--port");
+	assert_lacks(text, "--batch");
+	free(text);
+	text = printed_help(COMMAND_TOP);
+	assert_contains(text, "  -p, --port PORTS ");
+	assert_contains(text, "  -n, --iterations NUMBER ");
+	assert_contains(text, "  -d, --delay SECONDS ");
+	assert_contains(text, "(default 1s; 100ms to 1h)");
+	assert_lacks(text, "--json");
+	assert_lacks(text, "_window");
+	free(text);
+}
+
+static void the_help_fits_80_columns(void **state)
+{
+	(void)state;
+	for (unsigned int command = COMMAND_RUN; command <= COMMAND_UNLOAD; command <<= 1) {
+		char *text = printed_help(command);
+
+		check_width(text);
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file),
+		cmocka_unit_test(files_without_settings),
+		cmocka_unit_test(forms_of_one_line),
+		cmocka_unit_test(an_indented_line_is_one_of_its_own),
+		cmocka_unit_test(a_long_comment_is_no_trouble),
+		cmocka_unit_test(errors_give_file_line_and_reason),
+		cmocka_unit_test(lines_are_whole_or_refused),
+		cmocka_unit_test(the_first_of_many_errors_is_told),
+		cmocka_unit_test(any_text_is_taken_or_refused),
+		cmocka_unit_test(options_beat_environment_beats_file),
+		cmocka_unit_test(the_default_file_changes_nothing),
+		cmocka_unit_test(the_default_file_holds_the_defaults),
+		cmocka_unit_test(the_help_lists_what_a_command_takes),
+		cmocka_unit_test(the_help_fits_80_columns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

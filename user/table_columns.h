@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The figures of a service: as columns where they fit, else as words. Pure. */
+#ifndef RELAYTRAP_TABLE_COLUMNS_H
+#define RELAYTRAP_TABLE_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "view.h"
+
+#define FIGURES_MAX 24
+#define FIGURE_SIZE 64
+
+/* Which columns a table of a certain width has. */
+struct columns {
+	bool shown[FIGURES_MAX]; /* of each figure */
+	unsigned int left; /* columns of text before the first of them: names and ports, or pid and user */
+};
+
+/* Chooses columns for lines of @width, 0 = as many as it takes, with @left_wanted before them. */
+void columns_choose(struct columns *columns, const struct view *view, unsigned int width,
+		    unsigned int left_wanted);
+
+/* Each writes to @text (@size bytes) what follows the left part, and returns the length. */
+size_t columns_titles(char *text, size_t size, const struct columns *columns);
+size_t columns_service(char *text, size_t size, const struct columns *columns, const struct view *view,
+		       const struct view_service *service);
+/* A process has only some of the figures; room for its program begins at the returned length. */
+size_t columns_process(char *text, size_t size, const struct view_process *process);
+/* The title of the place that columns_process() leaves. */
+size_t columns_process_titles(char *text, size_t size);
+
+/*
+ * The figure at @index of @service, which has no column, in words: "12 mail". False if there is
+ * nothing to say; @index goes from 0 to figures_count() - 1.
+ */
+bool figure_in_words(char text[FIGURE_SIZE], size_t index, const struct columns *columns,
+		     const struct view *view, const struct view_service *service);
+size_t figures_count(void);
+
+#endif

@@ -8,15 +8,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "complain.h"
 #include "kernel.h"
 #include "pins.h"
 #include "units.h"
-
-static int complain(const struct error *error)
-{
-	fprintf(stderr, "relaytrap: %s\n", error->text);
-	return EXIT_FAILED;
-}
 
 /* Takes over what is pinned, or loads and pins it. */
 static int begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,

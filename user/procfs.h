@@ -19,6 +19,7 @@ void procfs_cache_free(struct procfs_cache *cache);
  * @cache; NULL for want of memory. A process that has exited keeps the facts known before, if any, and its
  * uid's name. One that is there but cannot be read is counted in the snapshot as LOST_UNREADABLE_PROCESSES.
  */
-const struct process_facts *procfs_read(struct procfs_cache *cache, struct snapshot *snapshot, struct error *error);
+const struct process_facts *procfs_read(struct procfs_cache *cache, struct snapshot *snapshot,
+					struct error *error);
 
 #endif

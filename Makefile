@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0
+# Builds, tests and installs relaytrap. `make help` lists the targets and the variables.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+CC := gcc
+CLANG ?= clang
+LIBRARIES := libbpf libelf zlib json-c inih ncursesw
+
+# Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
+PURE := error json label nearest ports proc_text reclaim settings settings_file settings_help settings_options \
+	sketch snapshot table table_columns text units view view_links
+
+# On Debian, bpftool is not in the path of an ordinary user.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+comma := ,
+B := build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s %s\n' $(1) $@)
+jobs = -j$(shell nproc)
+
+ARCH := $(shell uname -m | sed -e s/x86_64/x86/ -e s/aarch64/arm64/ -e s/s390x/s390/ \
+	-e s/ppc64.*/powerpc/ -e s/riscv64/riscv/)
+WARNINGS := -Wall -Wextra -Werror
+CFLAGS ?= -O2 -g
+FLAGS = -std=c17 -D_GNU_SOURCE -DRELAYTRAP_VERSION='"$(VERSION)"' -Iinclude -Iuser -isystem $(B) \
+	$(shell pkg-config --cflags $(LIBRARIES)) $(WARNINGS)
+COMPILE = $(CC) $(FLAGS) $(CFLAGS) -MMD -MP
+SANITIZE = -fsanitize=$(1) -fno-sanitize-recover=all -fno-omit-frame-pointer
+BPF_COMPILE = $(CLANG) -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Iinclude -I$(B) -Ibpf \
+	$(WARNINGS) -Wno-unused-parameter -g -O2 -MMD -MP
+
+bpf_objects := $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+objects := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
+pure_objects := $(PURE:%=build/unit/user/%.o)
+unit_tests := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/test_*.c))
+tools := $(patsubst tests/e2e/tools/%.c,build/tools/%,$(wildcard tests/e2e/tools/*.c))
+
+.DELETE_ON_ERROR:
+.SECONDARY: $(pure_objects)
+.PHONY: all run test unit unit-tests e2e matrix tools lint fmt bench demo install uninstall clean help
+
+all: $(B)/relaytrap ## build relaytrap (the default)
+
+run: ## install what the build lacks, build, and show this host's traffic live (as root)
+	$(Q)scripts/install-deps.sh build
+	$(Q)$(MAKE) --no-print-directory -s $(jobs) all
+	$(Q)chown -hR --reference=. build
+	$(Q)exec $(B)/relaytrap top $(ARGS)
+
+test: ## install what the tests lack, build, and run lint, unit, e2e and matrix (as root)
+	$(Q)scripts/install-deps.sh build test lint vm
+	$(Q)$(MAKE) --no-print-directory -s $(jobs) all tools unit-tests
+	$(Q)status=0; tests/all.sh || status=$$?; chown -hR --reference=. build; exit $$status
+
+unit: unit-tests ## run the unit tests, under the address and undefined-behaviour sanitizers
+	$(Q)tests/unit/run.sh $(unit_tests)
+
+e2e: all tools ## run the end-to-end cases (as root)
+	$(Q)RT_NO_BUILD=1 tests/run.sh
+
+matrix: all tools ## run the cases marked for it on stock kernels, under QEMU
+	$(Q)scripts/matrix.sh
+
+lint: all unit-tests ## check style, includes and purity; look for faults
+	$(Q)scripts/lint.sh $(PURE) -- $(FLAGS)
+
+fmt: ## format all C sources
+	$(Q)clang-format -i $(wildcard include/*.h bpf/*.[ch] user/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+
+bench: all tools ## measure what watching costs (as root)
+	$(Q)tests/bench/run.sh
+
+demo: all ## replay the incident in network namespaces (as root)
+	$(Q)scripts/demo.sh
+
+install: all ## install below PREFIX (/usr/local), within DESTDIR
+	install -D -m 755 $(B)/relaytrap $(DESTDIR)$(PREFIX)/sbin/relaytrap
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/relaytrap
+
+clean: ## remove all that was built
+	rm -rf build
+
+help: ## print this
+	@sed -En 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+	@echo
+	@echo 'V=1                     print the commands'
+	@echo 'T=name                  run only the tests with this in their name'
+	@echo 'ARGS="-b -n 3"          arguments for make run'
+	@echo 'SAN=address,undefined   build with sanitizers, into a folder of its own'
+	@echo 'VMLINUX_H=file          take kernel types from here, not from the running kernel'
+
+# The kernel side: one object for each file, linked into one, embedded by the skeleton.
+$(B)/vmlinux.h: $(VMLINUX_H) | $(B)/ready
+	$(call say,BTF)
+	$(Q)$(if $(VMLINUX_H),cp $< $@,bpftool btf dump file /sys/kernel/btf/vmlinux format c >$@)
+
+$(B)/bpf/%.bpf.o: bpf/%.bpf.c $(B)/vmlinux.h Makefile
+	$(call say,BPF)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPF_COMPILE) -c $< -o $@
+
+$(B)/relaytrap.bpf.o: $(bpf_objects)
+	$(call say,BPFLINK)
+	$(Q)bpftool gen object $@ $^
+
+$(B)/relaytrap.skel.h: $(B)/relaytrap.bpf.o
+	$(call say,SKELETON)
+	$(Q){ echo '// NOLINTBEGIN'; bpftool gen skeleton $< name relaytrap_bpf; echo '// NOLINTEND'; } >$@
+
+# The user side.
+$(filter $(B)/user/kernel%.o,$(objects)): $(B)/relaytrap.skel.h
+
+$(B)/user/%.o: user/%.c Makefile | $(B)/ready
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) $(if $(SAN),$(call SANITIZE,$(SAN))) -c $< -o $@
+
+$(B)/relaytrap: $(objects)
+	$(call say,LINK)
+	$(Q)$(CC) $(if $(SAN),$(call SANITIZE,$(SAN))) $(LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LIBRARIES)) -lm
+
+# Unit tests: one program for each file.
+unit-tests: $(unit_tests)
+
+build/unit/user/%.o: user/%.c Makefile | build/ready
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) $(call SANITIZE,address$(comma)undefined) -c $< -o $@
+
+build/unit/%: tests/unit/%.c $(pure_objects) Makefile | build/ready
+	$(call say,UNIT)
+	$(Q)$(COMPILE) $(call SANITIZE,address$(comma)undefined) $< $(pure_objects) -o $@ \
+		-Wl,--as-needed $(shell pkg-config --libs json-c inih cmocka) -lm
+
+# Programs that the end-to-end cases use; a line "// link: -lfoo" in a source names its libraries.
+tools: $(tools)
+
+build/tools/%: tests/e2e/tools/%.c Makefile | build/ready
+	$(call say,TOOL)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) $< -o $@ $$(sed -n 's|^// link: ||p' $<)
+
+%/ready: scripts/install-deps.sh
+	@mkdir -p $(@D)
+	@missing=; \
+	for i in $(CC) $(CLANG) bpftool pkg-config; do command -v $$i >/dev/null || missing="$$missing $$i"; done; \
+	for i in $(LIBRARIES); do pkg-config --exists $$i 2>/dev/null || missing="$$missing $$i"; done; \
+	[ -z "$$missing" ] || { echo "missing:$$missing; as root, run: scripts/install-deps.sh build" >&2; exit 1; }
+	@touch $@
+
+-include $(wildcard $(B)/bpf/*.d $(B)/user/*.d build/unit/*.d build/unit/user/*.d build/tools/*.d)

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# matrix.sh: runs the end-to-end cases that say "# matrix: yes" on stock kernels, with what was built here.
+set -euo pipefail
+
+kernels=(6.1 6.12)
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/results.sh
+. tests/results.sh
+
+selected_cases() {
+	local file
+
+	grep -lsx '# matrix: yes' tests/e2e/case_*.sh | while read -r file; do
+		[[ ${file##*/} != *"${T-}"* ]] || echo "$file"
+	done
+}
+
+# run_kernel KERNEL CASE...
+run_kernel() {
+	VM_TIMEOUT=${VM_TIMEOUT:-900} VM_ENV="RT_TIME_SCALE RT_NO_BUILD" RT_TIME_SCALE=10 RT_NO_BUILD=1 \
+		scripts/vm-run.sh "$1" -- tests/run.sh "${@:2}" </dev/null 2>&1
+}
+
+# The output of one kernel's run, told apart from the other's.
+show_kernel() {
+	sed -E "/^e2e: /d; s/^(ok  |FAIL|skip) /\1 $1 /" "$2"
+	add_sum "$2" || result FAIL "$1" "the run ended without a result"
+}
+
+if [[ $(uname -m) != x86_64 ]]; then
+	result skip matrix "stock kernels are run on x86_64 only"
+	finish matrix
+	exit
+fi
+mkdir -p build/test-logs
+mapfile -t cases < <(selected_cases)
+if ((${#cases[@]})); then
+	for kernel in "${kernels[@]}"; do
+		run_kernel "$kernel" "${cases[@]}" >"build/test-logs/matrix-$kernel.log" &
+	done
+	wait
+	for kernel in "${kernels[@]}"; do
+		show_kernel "$kernel" "build/test-logs/matrix-$kernel.log"
+	done
+fi
+finish matrix

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# A process that ends is gone from its service; the service goes with its last listener.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+begin
+lab 25
+watch_ports --port 6515
+python_server relay relay.py --model double-fork
+load --connections 50
+expect 'accepts == 50' "pids() == [${RT_PIDS[relay]}]" 'listeners == 1'
+stop relay KILL
+expect '[] == processes' '(on(6515) == None or listeners == 0) == True'

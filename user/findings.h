@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the evidence on one service shows: figures, signs, and the verdict they carry. Pure. */
+#ifndef RELAYTRAP_FINDINGS_H
+#define RELAYTRAP_FINDINGS_H
+
+#include <stdbool.h>
+
+#include "evidence.h"
+#include "history.h"
+#include "thresholds.h"
+#include "verdict.h"
+
+/* How the bytes of both sides compare. */
+enum byte_flow {
+	BYTES_UNKNOWN,
+	BYTES_MATCH,  /* as much on one side as on the other */
+	BYTES_FIT,    /* the difference is what TLS, ssh and proxy protocols add to each connection */
+	BYTES_STAY,   /* upstreams sent more than clients got */
+	BYTES_ORIGIN, /* upstreams got more than clients sent */
+	BYTES_DIFFER, /* clients sent or got more */
+};
+
+/* How the set of upstreams develops. */
+enum growth {
+	GROWTH_NONE,    /* there is no outgoing connection to tell from */
+	GROWTH_NEW,     /* many of the latest connections went to new ones */
+	GROWTH_PAUSED,  /* few of the latest did */
+	GROWTH_SETTLED, /* none in a whole round of the set */
+};
+
+struct findings {
+	struct history_sums sums; /* of two windows */
+	__u64 clients;
+	__u64 open;
+	__u64 fan_out; /* public ones, and private ones by their weight */
+	__u64 private_fan_out;
+	__u64 mail_fan_out;
+	__u64 udp_fan_out;
+	/* Percent; 0 if there is nothing to tell from. */
+	unsigned int paired;
+	unsigned int in_step;
+	unsigned int readers;
+	unsigned int hops; /* of accepted connections that go on inside this host */
+	unsigned int bytes;
+	bool bytes_upwards; /* that is of what clients sent, not of what upstreams sent */
+	bool bytes_lag;     /* most clients are still connected: what they were sent is not counted yet */
+	bool keeps_step;    /* the shares that pass their thresholds */
+	bool linked;
+	enum byte_flow flow;
+	enum growth growth;
+	struct history_round latest; /* what growth was told from */
+	int score;
+	bool wide; /* as many upstreams as relaying takes */
+	enum verdict verdict;
+};
+
+/*
+ * Weighs @evidence, which @history has taken in already. @confirmed: the service was wide before, and
+ * long enough for a fixed set of upstreams to show itself.
+ */
+void findings_make(struct findings *findings, const struct evidence *evidence, const struct history *history,
+		   const struct thresholds *thresholds, bool confirmed);
+
+#endif

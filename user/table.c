@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "table.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ports.h"
+#include "table_columns.h"
+#include "text.h"
+#include "units.h"
+
+#define LINE_SIZE 2048
+#define LEFT_MOST 56
+#define PORTS_SIZE 24
+#define INDENT 4
+/* The most active ones; more would push the other services out of sight. */
+#define PROCESSES_SHOWN 10
+
+/* What is needed while a table is built. */
+struct layout {
+	struct table *table;
+	const struct view *view;
+	struct columns columns;
+	unsigned int width; /* 0 = no limit */
+	bool many_netns;    /* processes in more than one network namespace */
+	bool failed;
+};
+
+/* A line being written; what is beyond its end is dropped. */
+struct line {
+	char text[LINE_SIZE];
+	size_t used;
+};
+
+/* Pieces joined by commas into as few lines as possible. */
+struct flow {
+	struct layout *layout;
+	enum table_kind kind;
+	unsigned int indent;
+	struct line line;
+};
+
+static void line_put(struct line *line, const char *text)
+{
+	size_t length = strnlen(text, sizeof(line->text) - 1 - line->used);
+
+	memcpy(line->text + line->used, text, length);
+	line->used += length;
+	line->text[line->used] = '\0';
+}
+
+/* Cuts or fills with blanks to @width. */
+static void line_fit(struct line *line, size_t width)
+{
+	if (width > sizeof(line->text) - 1)
+		width = sizeof(line->text) - 1;
+	if (line->used < width)
+		memset(line->text + line->used, ' ', width - line->used);
+	line->used = width;
+	line->text[width] = '\0';
+}
+
+static void add_line(struct layout *layout, enum table_kind kind, const char *text)
+{
+	struct table *table = layout->table;
+	size_t length = layout->width ? strnlen(text, layout->width) : strlen(text);
+	struct table_line *lines;
+
+	if (table->count == table->room) {
+		size_t room = table->room ? 2 * table->room : 64;
+
+		lines = reallocarray(table->lines, room, sizeof(*lines));
+		if (!lines) {
+			layout->failed = true;
+			return;
+		}
+		table->lines = lines;
+		table->room = room;
+	}
+	while (length && text[length - 1] == ' ')
+		length--;
+	table->lines[table->count].kind = kind;
+	table->lines[table->count].text = strndup(text, length);
+	if (table->lines[table->count].text)
+		table->count++;
+	else
+		layout->failed = true;
+}
+
+static void flow_end(struct flow *flow)
+{
+	if (flow->line.used > flow->indent)
+		add_line(flow->layout, flow->kind, flow->line.text);
+	flow->line.used = 0;
+}
+
+static void flow_add(struct flow *flow, const char *piece)
+{
+	unsigned int width = flow->layout->width;
+
+	/* With a comma before and one behind. */
+	if (width && flow->line.used &&
+	    flow->line.used + strlen(", ") + strlen(piece) + strlen(",") > width) {
+		line_put(&flow->line, ",");
+		flow_end(flow);
+	}
+	if (flow->line.used)
+		line_put(&flow->line, ", ");
+	else
+		line_fit(&flow->line, flow->indent);
+	line_put(&flow->line, piece);
+}
+
+/* @length bytes at most of others' making, as printable ASCII; cut to @size with a mark. */
+static void clean(char *text, size_t size, const char *bytes, size_t length)
+{
+	char whole[4 * 256 + 1];
+	size_t got = text_printable(whole, sizeof(whole), bytes, strnlen(bytes, length), false);
+	bool cut = got > size - 1;
+
+	if (cut)
+		got = size - 1;
+	memcpy(text, whole, got);
+	text[got] = '\0';
+	if (cut && got)
+		text[got - 1] = '+';
+}
+
+static void add_summary(struct layout *layout, const char *time)
+{
+	char ports[64], age[UNITS_TEXT], line[LINE_SIZE];
+	const struct view *view = layout->view;
+	struct ports watched;
+
+	memcpy(watched.bits, view->config->watched, sizeof(watched.bits));
+	ports_format(&watched, ports, sizeof(ports));
+	units_format_age(age, (__u64)(view->uptime * NS_PER_S));
+	snprintf(line, sizeof(line), "%s  watching %s for %s: %zu service%s, %zu process%s", time, ports, age,
+		 view->service_count, view->service_count == 1 ? "" : "s", view->process_count,
+		 view->process_count == 1 ? "" : "es");
+	add_line(layout, TABLE_SUMMARY, line);
+}
+
+static void add_losses(struct layout *layout)
+{
+	struct flow flow = {.layout = layout, .kind = TABLE_LOSS};
+	char piece[FIGURE_SIZE];
+	bool any = false;
+
+	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++) {
+		if (!layout->view->lost[cause])
+			continue;
+		snprintf(piece, sizeof(piece), "%s%s %llu", any ? "" : "LOST: ", lost_name(cause),
+			 layout->view->lost[cause]);
+		flow_add(&flow, piece);
+		any = true;
+	}
+	flow_end(&flow);
+}
+
+/* Ends the left part of @line and adds what follows it. */
+static void add_row(struct layout *layout, enum table_kind kind, struct line *line, const char *rest)
+{
+	line_fit(line, layout->columns.left);
+	line_put(line, rest);
+	add_line(layout, kind, line->text);
+}
+
+static void add_heads(struct layout *layout)
+{
+	struct line first = {0}, second = {0};
+	char rest[LINE_SIZE];
+
+	line_put(&first, "SERVICE");
+	line_fit(&first, layout->columns.left - strlen("PORTS"));
+	line_put(&first, "PORTS");
+	columns_titles(rest, sizeof(rest), &layout->columns);
+	add_row(layout, TABLE_HEAD, &first, rest);
+	line_put(&second, "      PID USER");
+	columns_process_titles(rest, sizeof(rest));
+	add_row(layout, TABLE_HEAD, &second, rest);
+}
+
+static void format_ports(char *text, size_t size, const struct view_service *service)
+{
+	struct ports ports = {0};
+
+	for (size_t i = 0; i < service->port_count; i++)
+		ports.bits[service->ports[i] / 8] |= 1 << service->ports[i] % 8;
+	ports_format(&ports, text, size);
+}
+
+/* The left part of a service: one port always shows whole; more take what the label leaves, or half. */
+static void put_name(struct line *line, size_t width, const struct view_service *service)
+{
+	char label[LEFT_MOST + 1], ports[PORTS_SIZE];
+	size_t room;
+
+	clean(label, sizeof(label), service->label, sizeof(service->label));
+	room = strlen(label) < width / 2 ? width - strlen(label) : width / 2;
+	format_ports(ports, room < sizeof(ports) ? room : sizeof(ports), service);
+	room = width - strlen(ports);
+	clean(label, room < sizeof(label) ? room : sizeof(label), service->label, sizeof(service->label));
+	line_put(line, label);
+	line_fit(line, room);
+	line_put(line, ports);
+}
+
+static void add_service(struct layout *layout, const struct view_service *service)
+{
+	struct flow flow = {.layout = layout, .kind = TABLE_DETAIL, .indent = INDENT};
+	char rest[LINE_SIZE], piece[FIGURE_SIZE];
+	struct line line = {0};
+
+	put_name(&line, layout->columns.left, service);
+	columns_service(rest, sizeof(rest), &layout->columns, layout->view, service);
+	add_row(layout, TABLE_SERVICE, &line, rest);
+	for (size_t i = 0; i < figures_count(); i++)
+		if (figure_in_words(piece, i, &layout->columns, layout->view, service))
+			flow_add(&flow, piece);
+	flow_end(&flow);
+}
+
+/* All of it or nothing: half a path or half a number misleads. */
+static void put_if_it_fits(struct line *line, size_t room, const char *text)
+{
+	if (!*text || line->used + strlen("  ") + strlen(text) > room)
+		return;
+	line_put(line, "  ");
+	line_put(line, text);
+}
+
+/* The program's own name, then what else there is of it as far as it fits in @room columns. */
+static void put_program(struct line *line, size_t room, const struct layout *layout,
+			const struct view_process *process)
+{
+	const struct rt_process *counted = &process->record->value;
+	char comm[4 * RT_COMM_LEN + 1], netns[32], exe[4 * sizeof(process->facts->exe) + 1];
+
+	clean(comm, sizeof(comm), counted->comm, sizeof(counted->comm));
+	line_put(line, *comm ? comm : "-");
+	if (counted->role == RT_ROLE_CANDIDATE)
+		line_put(line, " (listens)");
+	snprintf(netns, sizeof(netns), "netns %u", counted->netns);
+	if (layout->many_netns)
+		put_if_it_fits(line, room, netns);
+	clean(exe, sizeof(exe), process->facts->exe, sizeof(process->facts->exe));
+	put_if_it_fits(line, room, exe);
+}
+
+static void add_process(struct layout *layout, const struct view_process *process)
+{
+	char figures[128], pid[16], user[sizeof(process->facts->user)];
+	size_t width = layout->columns.left;
+	struct line line = {0};
+
+	snprintf(pid, sizeof(pid), "  %7u ", process->pid);
+	line_put(&line, pid);
+	/* At least one blank stays behind the name. */
+	width -= line.used;
+	clean(user, width < sizeof(user) ? width : sizeof(user), process->facts->user,
+	      sizeof(process->facts->user));
+	line_put(&line, user);
+	line_fit(&line, layout->columns.left);
+	columns_process(figures, sizeof(figures), process);
+	line_put(&line, figures);
+	put_program(&line, layout->width ? layout->width : LINE_SIZE, layout, process);
+	add_line(layout, TABLE_PROCESS, line.text);
+}
+
+static void add_processes(struct layout *layout, const struct view_service *service)
+{
+	size_t shown = service->process_count;
+	char more[64];
+
+	/* One line more shows as much as the line that says there is one more. */
+	if (shown > PROCESSES_SHOWN + 1)
+		shown = PROCESSES_SHOWN;
+	for (size_t i = 0; i < shown && !layout->failed; i++)
+		add_process(layout, &service->processes[i]);
+	snprintf(more, sizeof(more), "%*sand %zu more processes", INDENT, "", service->process_count - shown);
+	if (shown < service->process_count)
+		add_line(layout, TABLE_DETAIL, more);
+}
+
+/* So wide that no label and no list of ports is cut, within reason. */
+static unsigned int left_wanted(const struct view *view)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < view->service_count; i++) {
+		char label[LEFT_MOST + 1], ports[PORTS_SIZE];
+
+		clean(label, sizeof(label), view->services[i].label, sizeof(view->services[i].label));
+		format_ports(ports, sizeof(ports), &view->services[i]);
+		if (strlen(label) + 1 + strlen(ports) > wanted)
+			wanted = strlen(label) + 1 + strlen(ports);
+	}
+	return wanted < LEFT_MOST ? wanted : LEFT_MOST;
+}
+
+static bool has_many_netns(const struct view *view)
+{
+	for (size_t i = 1; i < view->process_count; i++)
+		if (view->processes[i].record->value.netns != view->processes[0].record->value.netns)
+			return true;
+	return false;
+}
+
+int table_build(struct table *table, const struct view *view, const char *time, unsigned int width,
+		struct error *error)
+{
+	struct layout layout = {
+		.table = table, .view = view, .width = width, .many_netns = has_many_netns(view)};
+
+	memset(table, 0, sizeof(*table));
+	columns_choose(&layout.columns, view, width, left_wanted(view));
+	add_summary(&layout, time);
+	add_losses(&layout);
+	if (!view->service_count)
+		add_line(&layout, TABLE_NOTE, "no program listens on a watched port");
+	else
+		add_heads(&layout);
+	for (size_t i = 0; i < view->service_count && !layout.failed; i++) {
+		add_service(&layout, &view->services[i]);
+		add_processes(&layout, &view->services[i]);
+	}
+	if (!layout.failed)
+		return 0;
+	table_free(table);
+	return fail(error, "not enough memory for a table");
+}
+
+int table_print(FILE *stream, const struct table *table, struct error *error)
+{
+	for (size_t i = 0; i < table->count; i++)
+		fprintf(stream, "%s\n", table->lines[i].text);
+	if (fflush(stream) || ferror(stream))
+		return fail(error, "cannot write the table: %s", strerror(errno));
+	return 0;
+}
+
+void table_free(struct table *table)
+{
+	for (size_t i = 0; i < table->count; i++)
+		free(table->lines[i].text);
+	free(table->lines);
+	memset(table, 0, sizeof(*table));
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "label.h"
+#include "sketch.h"
+#include "view_links.h"
+
+/* What is needed while a view is built. */
+struct builder {
+	struct view *view;
+	const struct snapshot *snapshot;
+	const struct process_facts *facts;
+	const struct view *previous;
+	const struct view_service **before; /* the previous view's services, by slot */
+	const struct rt_service **parts;    /* room for all that was merged into one service */
+	double wall_offset;
+};
+
+/* -1, 0 or 1. */
+static int order(__u64 a, __u64 b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_slot(const void *a, const void *b)
+{
+	const struct view_service *const *one = a, *const *other = b;
+
+	return order((*one)->slot, (*other)->slot);
+}
+
+static int by_port(const void *a, const void *b)
+{
+	return order(*(const __u16 *)a, *(const __u16 *)b);
+}
+
+/* Oldest first. */
+static int by_age(const struct view_process *one, const struct view_process *other)
+{
+	int first = order(one->start_time, other->start_time);
+
+	return first ? first : order(one->pid, other->pid);
+}
+
+static int by_activity(const void *a, const void *b)
+{
+	const struct rt_process *one = &((const struct view_process *)a)->record->value;
+	const struct rt_process *other = &((const struct view_process *)b)->record->value;
+	int first = order(other->connects, one->connects);
+
+	if (!first)
+		first = order(other->accepts, one->accepts);
+	if (!first)
+		first = order(other->role, one->role);
+	return first ? first : by_age(a, b);
+}
+
+static int by_fan_out(const void *a, const void *b)
+{
+	const struct view_service *one = a, *other = b;
+	int first = order(other->fan_out, one->fan_out);
+
+	if (!first)
+		first = order(other->counters[RT_ACCEPTS], one->counters[RT_ACCEPTS]);
+	return first ? first : order(one->slot, other->slot);
+}
+
+/* The same service in the previous view, or NULL. */
+static const struct view_service *find_before(const struct builder *b, __u32 slot, __u64 birth)
+{
+	struct view_service wanted = {.slot = slot};
+	const struct view_service *key = &wanted, **found;
+
+	if (!b->previous || !b->previous->service_count)
+		return NULL;
+	found = bsearch(&key, b->before, b->previous->service_count, sizeof(key), by_slot);
+	return found && (*found)->birth == birth ? *found : NULL;
+}
+
+static void add_counters(const struct builder *b, struct view_service *service,
+			 const struct service_record *record)
+{
+	const struct view_service *before = find_before(b, record->slot, record->value.since);
+
+	/* What merged since the previous view was on its own there; what is new has no past. */
+	for (int i = 0; i < RT_COUNTERS; i++) {
+		service->counters[i] += record->value.counters[i];
+		service->before[i] += before ? before->counters[i] : 0;
+	}
+	service->open += record->value.open;
+}
+
+static void fill_service(const struct builder *b, struct view_service *service, const struct links *records)
+{
+	const struct rt_config *config = &b->snapshot->config;
+	__u64 now = b->snapshot->now, oldest = ~0ULL;
+	size_t count = records->count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct service_record *record = &b->snapshot->services[records->all[i].item];
+
+		b->parts[i] = &record->value;
+		add_counters(b, service, record);
+		if (record->value.since < oldest)
+			oldest = record->value.since;
+		if (!i || record->slot < service->slot) {
+			service->slot = record->slot;
+			service->birth = record->value.since;
+		}
+	}
+	for (int i = 0; i < RT_COUNTERS; i++)
+		if (!b->previous || service->before[i] > service->counters[i])
+			service->before[i] = service->counters[i];
+	service->verdict = "unjudged";
+	service->since = oldest / 1e9 + b->wall_offset;
+	service->clients = service_sketch_estimate(config, b->parts, count, RT_SKETCH_CLIENTS, now);
+	service->fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_FAN_OUT, now);
+	service->mail_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_MAIL, now);
+	service->udp_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_UDP, now);
+}
+
+/* Writes the ports to @ports, which has room for one for each endpoint. */
+static void fill_ports(const struct builder *b, struct view_service *service, const struct links *endpoints,
+		       __u16 *ports)
+{
+	for (size_t i = 0; i < endpoints->count; i++) {
+		const struct endpoint_record *endpoint = &b->snapshot->endpoints[endpoints->all[i].item];
+
+		ports[i] = endpoint->key.port;
+		service->listeners += endpoint->value.listeners;
+	}
+	if (endpoints->count)
+		qsort(ports, endpoints->count, sizeof(*ports), by_port);
+	service->ports = ports;
+	for (size_t i = 0; i < endpoints->count; i++)
+		if (!i || ports[i] != ports[i - 1])
+			ports[service->port_count++] = ports[i];
+}
+
+static void fill_processes(const struct builder *b, struct view_service *service,
+			   const struct links *processes, struct view_process *to)
+{
+	for (size_t i = 0; i < processes->count; i++) {
+		size_t item = processes->all[i].item;
+		const struct process_record *record = &b->snapshot->processes[item];
+
+		to[i].pid = record->key.tgid;
+		to[i].start_time = record->key.start;
+		to[i].record = record;
+		to[i].facts = &b->facts[item];
+	}
+	service->processes = to;
+	service->process_count = processes->count;
+	if (processes->count)
+		qsort(to, processes->count, sizeof(*to), by_activity);
+}
+
+/* Whether @one says more than @other of what the service is: a stronger role, or longer there. */
+static bool tells_more(const struct view_process *one, const struct view_process *other)
+{
+	if (!other || one->record->value.role != other->record->value.role)
+		return !other || one->record->value.role > other->record->value.role;
+	return by_age(one, other) < 0;
+}
+
+static void fill_label(const struct builder *b, struct view_service *service)
+{
+	const struct view_process *by_cgroup = NULL, *by_name = NULL;
+	const struct view_service *before = find_before(b, service->slot, service->birth);
+	char label[sizeof(service->label)] = "";
+
+	for (size_t i = 0; i < service->process_count; i++) {
+		const struct view_process *process = &service->processes[i];
+
+		if (tells_more(process, by_cgroup) &&
+		    label_from_cgroup(label, sizeof(label), process->facts->cgroup)) {
+			by_cgroup = process;
+			memcpy(service->label, label, sizeof(label));
+		}
+		if (process->record->value.comm[0] && tells_more(process, by_name))
+			by_name = process;
+	}
+	if (by_cgroup)
+		return;
+	if (by_name)
+		snprintf(service->label, sizeof(service->label), "%.*s", RT_COMM_LEN,
+			 by_name->record->value.comm);
+	else if (before)
+		memcpy(service->label, before->label, sizeof(service->label));
+	else if (service->port_count)
+		snprintf(service->label, sizeof(service->label), "port %u", service->ports[0]);
+	else
+		snprintf(service->label, sizeof(service->label), "no port");
+}
+
+static void fill(const struct builder *b, const struct view_links *links)
+{
+	struct links records = links->services, endpoints = links->endpoints, processes = links->processes;
+	struct view_process *process = b->view->processes;
+	__u16 *port = b->view->ports;
+
+	for (size_t i = 0; i < links->service_count; i++) {
+		struct view_service *service = &b->view->services[i];
+		struct links part = links_take(&records, i);
+
+		fill_service(b, service, &part);
+		part = links_take(&endpoints, i);
+		fill_ports(b, service, &part, port);
+		port += part.count;
+		part = links_take(&processes, i);
+		fill_processes(b, service, &part, process);
+		process += part.count;
+		fill_label(b, service);
+	}
+	if (links->service_count)
+		qsort(b->view->services, links->service_count, sizeof(*b->view->services), by_fan_out);
+}
+
+static int fill_all(struct builder *b, const struct view_links *links, struct error *error)
+{
+	struct view *view = b->view;
+
+	view->service_count = links->service_count;
+	view->process_count = links->processes.count;
+	/* One more of each: having nothing to hold is no failure. */
+	view->services = calloc(links->service_count + 1, sizeof(*view->services));
+	view->processes = calloc(links->processes.count + 1, sizeof(*view->processes));
+	view->ports = calloc(links->endpoints.count + 1, sizeof(*view->ports));
+	b->parts = calloc(b->snapshot->service_count + 1, sizeof(*b->parts));
+	b->before = calloc((b->previous ? b->previous->service_count : 0) + 1, sizeof(*b->before));
+	if (!view->services || !view->processes || !view->ports || !b->parts || !b->before)
+		return fail(error, "not enough memory for a view");
+	if (b->previous && b->previous->service_count) {
+		for (size_t i = 0; i < b->previous->service_count; i++)
+			b->before[i] = &b->previous->services[i];
+		qsort(b->before, b->previous->service_count, sizeof(*b->before), by_slot);
+	}
+	fill(b, links);
+	return 0;
+}
+
+int view_build(struct view *view, const struct snapshot *snapshot, const struct process_facts *facts,
+	       double wall_offset, const struct view *previous, struct error *error)
+{
+	struct builder builder = {.view = view,
+				  .snapshot = snapshot,
+				  .facts = facts,
+				  .previous = previous,
+				  .wall_offset = wall_offset};
+	struct view_links links;
+	int result;
+
+	*view = (struct view){.config = &snapshot->config};
+	if (view_links_build(&links, snapshot, error))
+		return -1;
+	view->time = snapshot->now / 1e9 + wall_offset;
+	if (snapshot->now > snapshot->config.loaded_at)
+		view->uptime = (snapshot->now - snapshot->config.loaded_at) / 1e9;
+	/* Of another instance, or of no time ago: nothing to compare with. */
+	if (previous && previous->uptime >= view->uptime)
+		builder.previous = NULL;
+	if (builder.previous)
+		view->interval = view->uptime - previous->uptime;
+	memcpy(view->lost, snapshot->lost, sizeof(view->lost));
+	result = fill_all(&builder, &links, error);
+	view_links_free(&links);
+	free(builder.parts);
+	free(builder.before);
+	if (result)
+		view_free(view);
+	return result;
+}
+
+void view_free(struct view *view)
+{
+	free(view->services);
+	free(view->processes);
+	free(view->ports);
+	memset(view, 0, sizeof(*view));
+}

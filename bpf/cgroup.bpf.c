@@ -9,7 +9,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 #define ALLOW 1
 
-/* Counted as failed; the SYN, when it goes out, takes that back. */
+/* Counted as failed; the SYN, when it goes out, takes that back (connecting()). */
 static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_process_key *key,
 				    struct rt_process *p, __u32 slot, struct rt_service *s)
 {
@@ -27,6 +27,8 @@ static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_p
 	__sync_fetch_and_add(&p->connects, 1);
 	count_connect(s, bpf_ktime_get_boot_ns());
 	add(s, RT_CONNECT_FAILURES, 1);
+	if (is_mail_port(bpf_ntohs(ctx->user_port)))
+		add(s, RT_MAIL_CONNECTS, 1);
 }
 
 static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destination *to)

@@ -69,19 +69,25 @@ SUBPROGRAM int keep_provisional(struct connection *connection)
 	return 0;
 }
 
-static __always_inline void count_opened(struct connection *connection, __u64 at)
+static __always_inline void count_opened_destination(struct connection *connection, struct rt_service *s)
 {
-	struct rt_service *s = service_at(connection->service);
 	struct destination to = {
 		.address = connection->peer,
 		.port = connection->peer_port,
 		.local = !!(connection->flags & LOCAL),
 	};
 
+	count_destination(s, connection->service, &to);
+}
+
+static __always_inline void count_opened(struct connection *connection, __u64 at)
+{
+	struct rt_service *s = service_at(connection->service);
+
 	if (!s)
 		return;
 	count_connect(s, at);
-	count_destination(s, connection->service, &to);
+	count_opened_destination(connection, s);
 }
 
 /*

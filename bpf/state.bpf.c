@@ -71,6 +71,20 @@ static __always_inline int accepted_hop(const struct sock *sk, __u16 port)
 	return 0;
 }
 
+/* No hook tells who reads an MPTCP connection, so the first guess has to do: the listener's owner. */
+static __always_inline void guess_reader(const struct sock *sk, const struct rt_process_key *owner, __u32 slot)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
+	struct rt_process_key key = *owner;
+	struct rt_process *p;
+
+	if (!tp || !bpf_core_field_exists(tp->is_mptcp) || !tp->is_mptcp)
+		return;
+	p = process_find(&key);
+	if (p)
+		process_join(&key, p, slot, RT_ROLE_DESCENDANT);
+}
+
 static __always_inline int accepted(const struct sock *sk)
 {
 	__u16 port = local_port(sk);
@@ -97,7 +111,23 @@ static __always_inline int accepted(const struct sock *sk)
 	connection->holder = e->owner;
 	connection->peer_port = peer_port(sk);
 	peer_address(&connection->peer, sk);
-	return count_accept(s, slot, &connection->peer);
+	count_accept(s, slot, &connection->peer);
+	guess_reader(sk, &e->owner, slot);
+	return 0;
+}
+
+/* What the cgroup hook counted as failed has sent its SYN; where to is known for good only now. */
+static __always_inline void attempt_succeeds(struct connection *connection)
+{
+	struct rt_service *s = service_at(connection->service);
+
+	connection->flags &= ~ATTEMPTED;
+	if (!s)
+		return;
+	add(s, RT_CONNECT_FAILURES, -1);
+	if (is_mail_port(connection->peer_port))
+		add(s, RT_MAIL_CONNECTS, -1);
+	count_opened_destination(connection, s);
 }
 
 /* SYN_SENT: the destination is known, the local port is not yet. */
@@ -107,7 +137,6 @@ static __always_inline int connecting(const struct sock *sk)
 	struct connection *connection;
 	struct rt_process_key key;
 	struct rt_process *p;
-	struct rt_service *s;
 
 	process_key(&key, task);
 	p = process_find(&key);
@@ -122,25 +151,14 @@ static __always_inline int connecting(const struct sock *sk)
 	peer_address(&connection->peer, sk);
 	if (peer_is_local(sk, &connection->peer))
 		connection->flags |= LOCAL;
-	if (connection->kind == PROVISIONAL)
-		return keep_provisional(connection);
-	if (connection->flags & ATTEMPTED) { /* assumed failed until now */
-		struct destination to = {
-			.address = connection->peer,
-			.port = connection->peer_port,
-			.local = !!(connection->flags & LOCAL),
-		};
-
-		connection->flags &= ~ATTEMPTED;
-		s = service_at(connection->service);
-		if (s) {
-			add(s, RT_CONNECT_FAILURES, -1);
-			count_destination(s, connection->service, &to);
-		}
-		return 0;
+	if (connection->kind == PROVISIONAL) {
+		keep_provisional(connection);
+	} else if (connection->flags & ATTEMPTED) {
+		attempt_succeeds(connection);
+	} else {
+		__sync_fetch_and_add(&p->connects, 1);
+		count_opened(connection, bpf_ktime_get_boot_ns());
 	}
-	__sync_fetch_and_add(&p->connects, 1);
-	count_opened(connection, bpf_ktime_get_boot_ns());
 	return 0;
 }
 

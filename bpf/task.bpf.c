@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Fork and exit: lineage of tracked processes, and the end of their state. */
+/* Fork, change of name, end: lineage of tracked processes, and the end of their state. */
 #include "process.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -27,6 +27,22 @@ int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *chi
 		p->parent = parent_key;
 		__sync_fetch_and_add(&up->children, 1);
 	}
+	return 0;
+}
+
+/* By exec or by its own wish. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(process_renamed, struct task_struct *task, const char *name)
+{
+	struct rt_process_key key;
+	struct rt_process *p;
+
+	if (task->pid != task->tgid) /* a thread's name is its own */
+		return 0;
+	process_key(&key, task);
+	p = process_find(&key);
+	if (p)
+		bpf_probe_read_kernel_str(p->comm, sizeof(p->comm), name);
 	return 0;
 }
 

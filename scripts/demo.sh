@@ -87,9 +87,9 @@ set -m # a process group of its own, so that it ends as a whole
 story &
 story=$!
 set +m
-if [ -t 1 ]; then
-	"$relaytrap" top --pin-dir "$pin_dir" --iterations "$seconds"
-else
-	"$relaytrap" top --batch --pin-dir "$pin_dir" --iterations "$seconds"
-fi
+batch=()
+[ -t 1 ] || batch=(--batch)
+# In the background, since a trap waits for what runs in the foreground.
+"$relaytrap" top "${batch[@]}" --pin-dir "$pin_dir" --iterations "$seconds" <&0 &
+wait $!
 echo "demo: the sinks took $(grep -c . "$scratch/sinks.json") mails that went through the proxy"

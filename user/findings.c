@@ -14,6 +14,8 @@
 /* Rounds without a new upstream after which a set is settled; a large one has more to prove. */
 #define SETTLED_ROUNDS 1
 #define SETTLED_ROUNDS_LARGE 4
+/* Percent of the connections of a relay that go to new upstreams, while these could be a load balancer's. */
+#define NEW_SHARE 60
 
 static unsigned int percent(__u64 part, __u64 whole)
 {
@@ -112,16 +114,23 @@ static enum verdict narrow_verdict(const struct findings *f, const struct thresh
 	return VERDICT_FORWARDING;
 }
 
-/* Whether many upstreams are those of a relay rather than a load balancer's that is just starting. */
+/*
+ * Whether many upstreams are a relay's, rather than those of a load balancer that has just started: most
+ * connections went to new ones, and that did not slacken while it was watched. Too many for a load
+ * balancer, and still new ones, will do as well.
+ */
 static bool relay_like(const struct findings *f, const struct history *history,
 		       const struct thresholds *thresholds, bool confirmed)
 {
 	struct history_round all;
+	unsigned int share;
 
 	if (f->fan_out >= large(thresholds))
 		return true;
 	history_recent(history, ~0ULL, &all);
-	return confirmed && f->growth == GROWTH_NEW && percent(all.grown, all.upstreams) >= 40;
+	share = percent(all.grown, all.upstreams);
+	return confirmed && share >= NEW_SHARE &&
+	       percent(f->latest.grown, f->latest.upstreams) >= share * 4 / 5;
 }
 
 static enum verdict conclude(struct findings *f, const struct history *history,

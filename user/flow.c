@@ -93,6 +93,8 @@ void flow_measure(struct findings *findings, const struct thresholds *thresholds
 		bulk = &down;
 	else if (findings->flow == BYTES_ORIGIN)
 		bulk = &up;
+	else if (findings->flow == BYTES_DIFFER && bulk->comparison != MORE_CLIENT)
+		bulk = bulk == &up ? &down : &up;
 	findings->bytes_upwards = bulk == &up;
 	findings->bytes = larger(bulk) ? (unsigned __int128)smaller(bulk) * 100 / larger(bulk) : 0;
 	findings->bytes_lag = findings->in_step >= IN_STEP_FIRMLY &&

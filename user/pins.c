@@ -132,7 +132,8 @@ int pins_hold(const char *pin_dir, struct error *error)
 	int held = open(pin_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (held < 0)
-		return fail(error, "cannot open %s: %s", pin_dir, strerror(errno));
+		return fail(error, "cannot open %s: %s%s", pin_dir, strerror(errno),
+			    errno == EACCES ? "; run it as root, with sudo" : "");
 	if (flock(held, LOCK_EX | LOCK_NB)) {
 		close(held);
 		return fail(error,

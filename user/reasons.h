@@ -5,7 +5,7 @@
 
 #include "engine.h"
 
-#define REASONS_MAX 12
+#define REASONS_MAX 14
 #define REASON_TEXT 128
 
 struct reasons {

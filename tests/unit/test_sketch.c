@@ -179,12 +179,13 @@ static void saturated_registers(void **state)
 
 	(void)state;
 	assert_int_equal(estimate_one(&sketch), 0);
-	memset(sketch.registers, 54, sizeof(sketch.registers));
+	memset(sketch.registers, 53, sizeof(sketch.registers));
 	most = estimate_one(&sketch);
 	assert_true(most > 1ULL << 60);
 	memset(sketch.registers, 55, sizeof(sketch.registers) / 4);
-	assert_true(estimate_one(&sketch) > most);
-	assert_true(estimate_one(&sketch) / 1.25 < most);
+	/* 4/3 if the full registers counted for nothing. */
+	assert_true(estimate_one(&sketch) > most * 1.1);
+	assert_true(estimate_one(&sketch) < most * 1.3);
 	memset(sketch.registers, 55, sizeof(sketch.registers));
 	assert_true(estimate_one(&sketch) == ~0ULL);
 	memset(sketch.registers, 255, sizeof(sketch.registers));

@@ -104,6 +104,17 @@ static __always_inline bool peer_is_local(const struct sock *sk, const struct rt
 	return route && route->dev->flags & IFF_LOOPBACK;
 }
 
+/* RFC 1918, 6598, 3927; RFC 4193, 4291 link-local. */
+static __always_inline bool is_private(const struct rt_address *a)
+{
+	__u8 first = a->bytes[12], second = a->bytes[13];
+
+	if (!is_ipv4(a))
+		return (a->bytes[0] & 0xfe) == 0xfc || (a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+	return first == 10 || (first == 172 && (second & 0xf0) == 16) || (first == 192 && second == 168) ||
+	       (first == 100 && (second & 0xc0) == 64) || (first == 169 && second == 254);
+}
+
 static __always_inline bool is_mail_port(__u16 port)
 {
 	return port == 25 || port == 465 || port == 587;

@@ -164,6 +164,14 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps") __weak;
 
+/* Not used here: what the running daemon tells the other commands. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rt_verdict);
+} verdicts SEC(".maps") __weak;
+
 static __always_inline void lose(__u32 cause, __u64 times)
 {
 	__u64 *count = bpf_map_lookup_elem(&lost, &cause);

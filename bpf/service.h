@@ -89,11 +89,12 @@ SUBPROGRAM int service_sketch(struct rt_service *s, __u32 kind, const struct rt_
 	struct rt_config *c = configuration();
 	__u64 epoch;
 
-	if (!s || !address || !c || !c->window)
+	barrier_var(kind); /* keeps the bound where the verifier sees it */
+	if (!s || !address || !c || !c->window || kind >= RT_SKETCH_KINDS)
 		return 0;
 	epoch = bpf_ktime_get_boot_ns() / c->window;
 	service_turn(s, epoch);
-	return sketch_add(&s->sketches[epoch % 2][kind % RT_SKETCH_KINDS], fingerprint(c, address, port));
+	return sketch_add(&s->sketches[epoch % 2][kind], fingerprint(c, address, port));
 }
 
 /* An accepted connection, counted once. It may explain connects that came just before it. */
@@ -151,6 +152,8 @@ static __always_inline bool is_client(__u32 slot, const struct rt_address *addre
 /* Where an outgoing TCP connection of the service goes: hop, look-back or fan-out. */
 SUBPROGRAM int count_destination(struct rt_service *s, __u32 slot, const struct destination *to)
 {
+	struct rt_config *c = configuration();
+
 	if (!s || !to)
 		return 0;
 	if (to->local) {
@@ -159,6 +162,10 @@ SUBPROGRAM int count_destination(struct rt_service *s, __u32 slot, const struct 
 		add(s, RT_LOOK_BACKS, 1);
 	} else {
 		service_sketch(s, RT_SKETCH_FAN_OUT, &to->address, to->port);
+		if (is_private(&to->address))
+			service_sketch(s, RT_SKETCH_PRIVATE, &to->address, to->port);
+		else if (c)
+			sketch_add(&s->known, fingerprint(c, &to->address, to->port));
 		if (is_mail_port(to->port)) {
 			add(s, RT_MAIL_CONNECTS, 1);
 			service_sketch(s, RT_SKETCH_MAIL, &to->address, to->port);

@@ -76,6 +76,7 @@ struct rt_sketch {
 enum rt_sketch_kind {
 	RT_SKETCH_CLIENTS, /* addresses that connected to the service */
 	RT_SKETCH_FAN_OUT, /* TCP upstreams (address, port) */
+	RT_SKETCH_PRIVATE, /* those of them at private addresses (RFC 1918, 6598, 4193) or link-local ones */
 	RT_SKETCH_MAIL,    /* those of them on a mail port */
 	RT_SKETCH_UDP,     /* UDP destinations (address, port) */
 	RT_SKETCH_KINDS
@@ -113,6 +114,23 @@ struct rt_service {
 	__u64 counters[RT_COUNTERS];
 	/* Generation epoch % 2 is the current one, the other the one before. */
 	struct rt_sketch sketches[2][RT_SKETCH_KINDS];
+	struct rt_sketch known; /* upstreams not at private addresses, since the service began */
+};
+
+/*
+ * What the engine of the running daemon says of a service: one entry in map `verdicts` for each slot,
+ * written and read by the user side only.
+ */
+#define RT_REASONS 14
+#define RT_REASON_LEN 128
+
+struct rt_verdict {
+	__u64 birth;   /* rt_service.since of the service judged; of another one: not judged yet */
+	__u64 since;   /* of the verdict */
+	__u64 time;    /* of the evidence */
+	__u32 verdict; /* enum verdict */
+	__u32 reason_count;
+	char reasons[RT_REASONS][RT_REASON_LEN]; /* NUL-terminated ASCII */
 };
 
 /* How a process came to its service; a stronger role is never replaced by a weaker one. */
@@ -156,7 +174,8 @@ RT_LAYOUT_ASSERT(struct rt_config, 56 + 8192);
 RT_LAYOUT_ASSERT(struct rt_endpoint_key, 24);
 RT_LAYOUT_ASSERT(struct rt_endpoint, 24);
 RT_LAYOUT_ASSERT(struct rt_sketch, 1544);
-RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 8 * 1544);
+RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 11 * 1544);
+RT_LAYOUT_ASSERT(struct rt_verdict, 32 + RT_REASONS * RT_REASON_LEN);
 RT_LAYOUT_ASSERT(struct rt_process, 80);
 
 #endif

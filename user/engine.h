@@ -18,7 +18,7 @@ struct judgement {
 
 struct engine;
 
-/* An engine that knows up to @services services at a time, some 9 KiB each; NULL for want of memory. */
+/* An engine that knows up to @services services at a time, some 6 KiB each; NULL for want of memory. */
 struct engine *engine_new(size_t services);
 void engine_free(struct engine *engine);
 

@@ -31,19 +31,27 @@ static __u64 set_size(const struct evidence *evidence, bool known)
 	return known ? evidence->known_fan_out : history_public(evidence);
 }
 
+/* Empties the history; what was counted until now is known. */
+static void restart(struct history *history, __u64 window)
+{
+	struct history fresh = {
+		.started = true, .known = history->known, .window = window, .set = history->set};
+
+	memcpy(fresh.counters, history->counters, sizeof(fresh.counters));
+	*history = fresh;
+}
+
 static void start(struct history *history, const struct evidence *evidence, __u64 window)
 {
 	bool young = evidence->birth <= evidence->time && evidence->time - evidence->birth <= 2 * window;
 
 	memset(history, 0, sizeof(*history));
-	history->started = true;
-	history->time = evidence->time;
-	history->window = window;
 	history->known = evidence->known_fan_out != EVIDENCE_UNKNOWN;
-	if (young)
-		return;
-	history->set = set_size(evidence, history->known);
-	memcpy(history->counters, evidence->counters, sizeof(history->counters));
+	if (!young) {
+		history->set = set_size(evidence, history->known);
+		memcpy(history->counters, evidence->counters, sizeof(history->counters));
+	}
+	restart(history, window);
 }
 
 /* The bucket of the present; an old one is emptied for it. */
@@ -117,8 +125,10 @@ bool history_add(struct history *history, const struct evidence *evidence, __u64
 	__u64 deltas[RT_COUNTERS], upstreams, grown, in_step;
 	struct history_sums *sums;
 
-	if (!history->started || back || window != history->window)
+	if (!history->started)
 		start(history, evidence, window);
+	else if (back || window != history->window)
+		restart(history, window);
 	history->time = evidence->time;
 	for (int i = 0; i < RT_COUNTERS; i++) {
 		__u64 now = evidence->counters[i], before = history->counters[i];

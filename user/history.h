@@ -57,7 +57,7 @@ __u64 history_public(const struct evidence *evidence);
 /*
  * Takes in what happened since the call before; at the first one that is what happened since birth, if
  * that was within two windows, else nothing. A counter that went down has restarted from 0. A clock
- * that went back, or another window, empties the history. False if the clock went back.
+ * that went back, or another window, empties the history first. False if the clock went back.
  */
 bool history_add(struct history *history, const struct evidence *evidence, __u64 window);
 

@@ -14,6 +14,7 @@
 const char *const kernel_map_names[KERNEL_MAPS] = {
 	[MAP_SETTINGS] = "settings",     [MAP_ENDPOINTS] = "endpoints", [MAP_SERVICES] = "services",
 	[MAP_FREE_SLOTS] = "free_slots", [MAP_PROCESSES] = "processes", [MAP_LOST] = "lost",
+	[MAP_VERDICTS] = "verdicts",
 };
 
 static int discard_log(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -107,6 +108,7 @@ struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 	if (!skeleton || !settings)
 		return skeleton;
 	bpf_map__set_max_entries(skeleton->maps.services, settings->max_services + 1);
+	bpf_map__set_max_entries(skeleton->maps.verdicts, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.free_slots, settings->max_services);
 	bpf_map__set_max_entries(skeleton->maps.endpoints, 4 * settings->max_services);
 	return skeleton;

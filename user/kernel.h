@@ -12,7 +12,7 @@
 
 struct kernel;
 
-/* The maps that the user side reads. */
+/* The maps that the user side uses. */
 enum kernel_map {
 	MAP_SETTINGS,
 	MAP_ENDPOINTS,
@@ -20,6 +20,7 @@ enum kernel_map {
 	MAP_FREE_SLOTS,
 	MAP_PROCESSES,
 	MAP_LOST,
+	MAP_VERDICTS,
 	KERNEL_MAPS
 };
 

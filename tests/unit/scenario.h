@@ -143,6 +143,18 @@ static inline void scenario_look(struct scenario *s)
 		s->relaying_at = s->evidence.time;
 }
 
+/* For a test that fails. */
+static inline void scenario_print(const struct scenario *s)
+{
+	const struct findings *f = &s->judgement.findings;
+
+	print_error(
+		"verdict %s, highest %s, fan-out %llu, score %d, flow %d, growth %d, in step %u, readers %u, "
+		"paired %u\n",
+		verdict_name(s->judgement.verdict), verdict_name(s->highest), f->fan_out, f->score, f->flow,
+		f->growth, f->in_step, f->readers, f->paired);
+}
+
 /* What a service does in its second number @second. */
 typedef void scenario_program(struct scenario *s, unsigned int second);
 

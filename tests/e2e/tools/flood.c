@@ -26,7 +26,7 @@ static unsigned int each;
 
 static void close_at_once(int fd)
 {
-	struct linger none = { .l_onoff = 1 };
+	struct linger none = {.l_onoff = 1};
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	close(fd);

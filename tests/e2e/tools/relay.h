@@ -18,7 +18,7 @@
 /* A socket that listens on, or is connected to, host:port; -1 on failure to connect. */
 static inline int lab_socket(const char *host, const char *port, int listening)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
 	struct addrinfo *found;
 	int one = 1, fd, result;
 

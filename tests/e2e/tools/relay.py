@@ -5,6 +5,7 @@
 Processes name themselves by their part: "relay" serves, "acceptor" hands on, "connector" connects.
 """
 import argparse
+import ctypes
 import os
 import select
 import signal
@@ -13,61 +14,8 @@ import sys
 import threading
 from typing import Callable
 
+import dial
 import labkit
-
-SYN_COUNT, CONNECT_TIMEOUT_MS = 1, 1000
-Connected = tuple[socket.socket, bool]  # the upstream, and whether it still waits for its first data
-
-
-def new_upstream(host: str) -> socket.socket:
-    upstream = socket.socket(labkit.family_of(host), socket.SOCK_STREAM)
-    upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, SYN_COUNT)
-    upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, CONNECT_TIMEOUT_MS)
-    return upstream
-
-
-def connect(host: str, port: int) -> socket.socket:
-    upstream = new_upstream(host)
-    upstream.connect((host, port))
-    return upstream
-
-
-def connect_mapped(host: str, port: int) -> socket.socket:
-    return connect(f"::ffff:{host}", port)
-
-
-def connect_nonblocking(host: str, port: int) -> socket.socket:
-    upstream = new_upstream(host)
-    upstream.setblocking(False)
-    upstream.connect_ex((host, port))
-    select.select([], [upstream], [])
-    if error := upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-        raise OSError(error, os.strerror(error))
-    upstream.setblocking(True)
-    return upstream
-
-
-def connect_and_abandon(host: str, port: int) -> socket.socket:
-    upstream = new_upstream(host)
-    upstream.setblocking(False)
-    upstream.connect_ex((host, port))
-    upstream.close()
-    raise TimeoutError("given up")
-
-
-def connect_multipath(host: str, port: int) -> socket.socket:
-    upstream = socket.socket(labkit.family_of(host), socket.SOCK_STREAM, labkit.IPPROTO_MPTCP)
-    upstream.connect((host, port))
-    return upstream
-
-
-METHODS: dict[str, Callable[[str, int], socket.socket]] = {
-    "CONNECT": connect,
-    "MAPPED": connect_mapped,
-    "NONBLOCK": connect_nonblocking,
-    "ABANDON": connect_and_abandon,
-    "MULTIPATH": connect_multipath,
-}
 
 
 def read_request(client: socket.socket) -> tuple[str, str, int]:
@@ -96,7 +44,7 @@ def pump(one: socket.socket, other: socket.socket) -> None:
 def fast_open(client: socket.socket, host: str, port: int) -> None:
     """The first data of the client travels in the SYN."""
     client.sendall(labkit.OK)
-    upstream = new_upstream(host)
+    upstream = dial.new_upstream(host)
     upstream.sendto(client.recv(65536), socket.MSG_FASTOPEN, (host, port))
     pump(client, upstream)
     upstream.close()
@@ -123,7 +71,7 @@ def serve(client: socket.socket, fixed: str = "") -> None:
     try:
         with client:
             if fixed:
-                with connect(*labkit.split_endpoint(fixed)) as upstream:
+                with dial.connect(*labkit.split_endpoint(fixed)) as upstream:
                     return pump(client, upstream)
             method, host, port = read_request(client)
             if method == "FASTOPEN":
@@ -139,7 +87,7 @@ def serve(client: socket.socket, fixed: str = "") -> None:
 
 def answer(client: socket.socket, method: str, host: str, port: int) -> None:
     try:
-        upstream = METHODS[method](host, port)
+        upstream = dial.METHODS[method](host, port)
     except OSError:
         client.sendall(labkit.FAILED)
         return
@@ -210,8 +158,6 @@ def enter(options: argparse.Namespace) -> None:
         with open(f"{options.worker_cgroup}/cgroup.procs", "w", encoding="utf-8") as procs:
             procs.write("0")
     if options.worker_netns:
-        import ctypes
-
         with open(options.worker_netns, "rb") as namespace:
             if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), 0) != 0:
                 raise OSError(ctypes.get_errno(), "setns")
@@ -249,7 +195,7 @@ def split(listener: socket.socket, _options: argparse.Namespace) -> None:
     def connector(channel: socket.socket) -> None:
         for data, (client,) in received_sockets(channel):
             host, port = labkit.split_endpoint(data.decode())
-            with client, connect(host, port) as upstream:
+            with client, dial.connect(host, port) as upstream:
                 socket.send_fds(relays, [b"x"], [client.fileno(), upstream.fileno()])
 
     relays = spawn("relay", relay)

@@ -36,7 +36,7 @@ static bool move(int from, int to)
 
 static void pump(int client, int upstream)
 {
-	struct pollfd ends[2] = { { .fd = client, .events = POLLIN }, { .fd = upstream, .events = POLLIN } };
+	struct pollfd ends[2] = {{.fd = client, .events = POLLIN}, {.fd = upstream, .events = POLLIN}};
 
 	while ((ends[0].fd >= 0 || ends[1].fd >= 0) && poll(ends, 2, -1) > 0) {
 		if (ends[0].revents && !move(client, upstream))

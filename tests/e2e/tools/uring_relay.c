@@ -11,7 +11,13 @@
 #define DIRECT_SLOTS 64
 #define CHUNK 65536
 
-enum event { EVENT_ACCEPT, EVENT_CLIENT, EVENT_UPSTREAM, EVENT_DONE, EVENTS };
+enum event {
+	EVENT_ACCEPT,
+	EVENT_CLIENT,
+	EVENT_UPSTREAM,
+	EVENT_DONE,
+	EVENTS
+};
 
 struct relay {
 	struct io_uring ring;

@@ -8,7 +8,7 @@ declare -A sets=(
 		libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libinih-dev libncurses-dev"
 	# Proxies of every kind, what drives and watches them, and what the test programs are built with.
 	[test]="libcmocka-dev liburing-dev microsocks tinyproxy-bin socat nginx libnginx-mod-stream
-		python3 iproute2 procps util-linux tmux jq"
+		python3 iproute2 procps util-linux tmux jq strace"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"
 )

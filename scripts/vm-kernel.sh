@@ -9,8 +9,6 @@ store=${scripts%/*}/build/kernels
 # What it takes to reach the host's root and to report back; the kernel asks for other modules by itself.
 boot_modules=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 
-# shellcheck source=scripts/apt-need.sh
-. "$scripts/apt-need.sh"
 
 die() {
 	echo "vm-kernel: $*" >&2
@@ -81,7 +79,7 @@ make_initramfs() {
 prepare() {
 	local new=$1.new package=$1.new/package version
 
-	apt_need busybox-static cpio kmod xz-utils zstd
+	"$scripts/install-deps.sh" vm
 	rm -rf "$new"
 	mkdir -p "$package"
 	fetch_package "$package"

@@ -27,9 +27,6 @@ usage() {
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${scripts%/*}/build
 
-# shellcheck source=scripts/apt-need.sh
-. "$scripts/apt-need.sh"
-
 # fail STATUS MESSAGE...
 fail() {
 	echo "vm-run: ${*:2}" >&2
@@ -104,7 +101,7 @@ if [[ ${VM_OUT-} ]]; then
 	VM_OUT=$(realpath "$VM_OUT")
 fi
 
-apt_need qemu-system-x86 || fail 125 "there is no QEMU"
+"$scripts/install-deps.sh" vm || fail 125 "there is no QEMU"
 folder=$("$scripts/vm-kernel.sh" "$kernel") || fail 125 "there is no kernel $kernel to boot"
 mkdir -p "$build/vm"
 run=$(mktemp -d "$build/vm/XXXXXX")

@@ -36,7 +36,7 @@ bpf_objects := $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 objects := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 pure_objects := $(PURE:%=build/unit/user/%.o)
 unit_tests := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/test_*.c))
-tools := $(patsubst tests/e2e/tools/%.c,build/tools/%,$(wildcard tests/e2e/tools/*.c))
+tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c tests/bench/*.c)))
 
 .DELETE_ON_ERROR:
 .SECONDARY: $(pure_objects)
@@ -140,7 +140,9 @@ build/unit/%: tests/unit/%.c $(pure_objects) Makefile | build/ready
 # Programs that the end-to-end cases use; a line "// link: -lfoo" in a source names its libraries.
 tools: $(tools)
 
-build/tools/%: tests/e2e/tools/%.c Makefile | build/ready
+vpath %.c tests/e2e/tools tests/bench
+
+build/tools/%: %.c Makefile | build/ready
 	$(call say,TOOL)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) $< -o $@ $$(sed -n 's|^// link: ||p' $<)

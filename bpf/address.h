@@ -38,8 +38,13 @@ static __always_inline void peer_address(struct rt_address *to, const struct soc
 		address_from_ipv4(to, sk->__sk_common.skc_daddr);
 }
 
-/* skc_num is 0 once a socket is closed, inet_sport is not. */
 static __always_inline __u16 local_port(const struct sock *sk)
+{
+	return sk->__sk_common.skc_num;
+}
+
+/* skc_num is 0 once a socket is closed, inet_sport is not. */
+static __always_inline __u16 closed_local_port(const struct sock *sk)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
 

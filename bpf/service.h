@@ -97,6 +97,13 @@ SUBPROGRAM int service_sketch(struct rt_service *s, __u32 kind, const struct rt_
 	return sketch_add(&s->sketches[epoch % 2][kind], fingerprint(c, address, port));
 }
 
+static __always_inline bool is_client(__u32 slot, const struct rt_address *address)
+{
+	struct client_key key = {.address = *address, .service = slot};
+
+	return bpf_map_lookup_elem(&clients, &key);
+}
+
 /* An accepted connection, counted once. It may explain connects that came just before it. */
 SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_address *client)
 {
@@ -116,7 +123,7 @@ SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_ad
 	}
 	s->last_accept = now;
 	service_sketch(s, RT_SKETCH_CLIENTS, client, 0);
-	if (bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
+	if (!is_client(slot, client) && bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
 		lose(RT_LOST_CLIENTS, 1);
 	return 0;
 }
@@ -140,13 +147,6 @@ SUBPROGRAM int count_connect(struct rt_service *s, __u64 at)
 	s->unpaired++;
 	s->last_unpaired = at;
 	return 0;
-}
-
-static __always_inline bool is_client(__u32 slot, const struct rt_address *address)
-{
-	struct client_key key = {.address = *address, .service = slot};
-
-	return bpf_map_lookup_elem(&clients, &key);
 }
 
 /* Where an outgoing TCP connection of the service goes: hop, look-back or fan-out. */

@@ -162,13 +162,13 @@ static __always_inline int connecting(const struct sock *sk)
 	return 0;
 }
 
-static __always_inline void hop_key_of_opener(struct hop_key *key, const struct sock *sk)
+static __always_inline void hop_key_of_opener(struct hop_key *key, const struct sock *sk, __u16 port)
 {
 	local_address(&key->peer, sk);
 	peer_address(&key->local, sk);
 	key->netns = socket_netns(sk);
 	key->local_port = peer_port(sk);
-	key->peer_port = local_port(sk);
+	key->peer_port = port;
 }
 
 /* An outgoing connection stands; on this host, whoever reads its other end joins. */
@@ -181,7 +181,7 @@ static __always_inline int connected(const struct sock *sk, struct connection *c
 		return 0;
 	if (!peer_is_local(sk, &connection->peer))
 		return 0;
-	hop_key_of_opener(&key, sk);
+	hop_key_of_opener(&key, sk, local_port(sk));
 	hop.opener = connection->holder;
 	hop.service = connection->service;
 	if (bpf_map_update_elem(&hops, &key, &hop, BPF_ANY))
@@ -196,7 +196,7 @@ static __always_inline void stopped_listening(const struct sock *sk)
 	struct rt_endpoint_key key;
 	struct rt_endpoint *e;
 
-	endpoint_key(&key, sk, local_port(sk));
+	endpoint_key(&key, sk, closed_local_port(sk));
 	e = bpf_map_lookup_elem(&endpoints, &key);
 	if (e)
 		__sync_fetch_and_add(&e->listeners, -1);
@@ -253,7 +253,7 @@ static __always_inline int closed(const struct sock *sk, int before)
 	if (connection->flags & PROMISED) {
 		struct hop_key key = {};
 
-		hop_key_of_opener(&key, sk);
+		hop_key_of_opener(&key, sk, closed_local_port(sk));
 		bpf_map_delete_elem(&hops, &key);
 	}
 	bpf_sk_storage_delete(&connections, (void *)sk);

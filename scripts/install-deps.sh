@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# install-deps.sh [build|test|lint|vm]...: installs the Debian packages that are missing for that (default: build).
+# install-deps.sh [build|test|lint|bench|vm]...: installs the Debian packages that are missing for that (default: build).
 set -euo pipefail
 
 declare -A sets=(
@@ -8,8 +8,10 @@ declare -A sets=(
 		libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libinih-dev libncurses-dev"
 	# Proxies of every kind, what drives and watches them, and what the test programs are built with.
 	[test]="libcmocka-dev liburing-dev microsocks tinyproxy-bin socat nginx libnginx-mod-stream
-		python3 iproute2 procps util-linux tmux jq strace"
+		python3 iproute2 procps util-linux tmux jq strace
+		apache2-bin aria2 dante-server netcat-openbsd openssh-server openssl postfix privoxy prometheus stunnel4 unbound"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
+	[bench]="nftables iproute2"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"
 )
 
@@ -103,7 +105,7 @@ main() {
 	local name wanted=() missing lock
 
 	for name in "${@:-build}"; do
-		[[ ${sets[$name]-} ]] || { echo "usage: install-deps.sh [build|test|lint|vm]..." >&2; exit 2; }
+		[[ ${sets[$name]-} ]] || { echo "usage: install-deps.sh [build|test|lint|bench|vm]..." >&2; exit 2; }
 		read -ra wanted -d '' <<<"${wanted[*]} ${sets[$name]}" || true
 	done
 	command -v dpkg-query >/dev/null || check_system "${wanted[@]}"

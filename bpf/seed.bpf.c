@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was there before the hooks, in four walks run in this order after attaching:
- * listeners and who holds them; descendants of those; accepted connections; opened ones.
+ * What was there before the hooks, in five walks run in this order after attaching:
+ * listeners and who holds them; descendants of those; accepted connections; opened ones; hops.
  * Sockets that already have state are left alone.
  */
-#include "connection.h"
 #include "endpoint.h"
+#include "hop.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -175,5 +175,17 @@ int seed_opened(struct bpf_iter__task_file *ctx)
 		__sync_fetch_and_add(&p->connects, 1);
 		count_opened(connection, bpf_ktime_get_boot_ns());
 	}
+	promise_hop(sk, connection);
+	return 0;
+}
+
+SEC("iter/task_file")
+int seed_hops(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct sock *sk = file ? tcp_socket(file) : NULL;
+
+	if (sk && !has_ended(sk) && !connection_of(sk))
+		accept_hop(sk);
 	return 0;
 }

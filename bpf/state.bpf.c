@@ -3,8 +3,8 @@
  * TCP state changes: listeners, accepts, connects, closes.
  * `current` is the acting process at LISTEN and SYN_SENT only; elsewhere it is whoever was interrupted.
  */
-#include "connection.h"
 #include "endpoint.h"
+#include "hop.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -48,31 +48,9 @@ static __always_inline int listening(const struct sock *sk)
 	return 0;
 }
 
-static __always_inline int accepted_hop(const struct sock *sk, __u16 port)
-{
-	struct connection *connection;
-	struct hop_key key = {};
-	struct hop *hop;
-
-	local_address(&key.local, sk);
-	peer_address(&key.peer, sk);
-	key.netns = socket_netns(sk);
-	key.local_port = port;
-	key.peer_port = peer_port(sk);
-	hop = bpf_map_lookup_elem(&hops, &key);
-	if (!hop)
-		return 0;
-	connection = connection_create(sk, HOP_ACCEPTED);
-	if (connection) {
-		connection->holder = hop->opener;
-		connection->service = hop->service;
-	}
-	bpf_map_delete_elem(&hops, &key);
-	return 0;
-}
-
 /* No hook tells who reads an MPTCP connection, so the first guess has to do: the listener's owner. */
-static __always_inline void guess_reader(const struct sock *sk, const struct rt_process_key *owner, __u32 slot)
+static __always_inline void guess_reader(const struct sock *sk, const struct rt_process_key *owner,
+					 __u32 slot)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
 	struct rt_process_key key = *owner;
@@ -94,8 +72,10 @@ static __always_inline int accepted(const struct sock *sk)
 	struct rt_service *s;
 	__u32 slot;
 
-	if (!endpoint_watched(sk, port))
-		return accepted_hop(sk, port);
+	if (!endpoint_watched(sk, port)) {
+		accept_hop(sk);
+		return 0;
+	}
 	endpoint_key(&key, sk, port);
 	e = endpoint_find(&key);
 	if (!e)
@@ -162,35 +142,6 @@ static __always_inline int connecting(const struct sock *sk)
 	return 0;
 }
 
-static __always_inline void hop_key_of_opener(struct hop_key *key, const struct sock *sk, __u16 port)
-{
-	local_address(&key->peer, sk);
-	peer_address(&key->local, sk);
-	key->netns = socket_netns(sk);
-	key->local_port = peer_port(sk);
-	key->peer_port = port;
-}
-
-/* An outgoing connection stands; on this host, whoever reads its other end joins. */
-static __always_inline int connected(const struct sock *sk, struct connection *connection)
-{
-	struct hop_key key = {};
-	struct hop hop = {};
-
-	if (connection->kind != OPENED && connection->kind != PROVISIONAL)
-		return 0;
-	if (!peer_is_local(sk, &connection->peer))
-		return 0;
-	hop_key_of_opener(&key, sk, local_port(sk));
-	hop.opener = connection->holder;
-	hop.service = connection->service;
-	if (bpf_map_update_elem(&hops, &key, &hop, BPF_ANY))
-		lose(RT_LOST_HOPS, 1);
-	else
-		connection->flags |= PROMISED;
-	return 0;
-}
-
 static __always_inline void stopped_listening(const struct sock *sk)
 {
 	struct rt_endpoint_key key;
@@ -250,12 +201,8 @@ static __always_inline int closed(const struct sock *sk, int before)
 		else
 			closed_opened(connection, s, before);
 	}
-	if (connection->flags & PROMISED) {
-		struct hop_key key = {};
-
-		hop_key_of_opener(&key, sk, closed_local_port(sk));
-		bpf_map_delete_elem(&hops, &key);
-	}
+	if (connection->flags & PROMISED)
+		forget_hop(sk);
 	bpf_sk_storage_delete(&connections, (void *)sk);
 	return 0;
 }
@@ -281,6 +228,8 @@ int BPF_PROG(state_changed, const struct sock *sk, const int before, const int a
 		return 0;
 	connection = connection_of(sk);
 	if (connection)
-		return connected(sk, connection);
-	return before == TCP_SYN_RECV ? accepted(sk) : 0;
+		promise_hop(sk, connection);
+	else if (before == TCP_SYN_RECV)
+		accepted(sk);
+	return 0;
 }

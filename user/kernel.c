@@ -173,10 +173,9 @@ static int walk(struct bpf_program *program, struct error *error)
 int kernel_seed(struct relaytrap_bpf *skeleton, struct error *error)
 {
 	struct bpf_program *const walks[] = {
-		skeleton->progs.seed_listeners,
-		skeleton->progs.seed_descendants,
-		skeleton->progs.seed_accepted,
-		skeleton->progs.seed_opened,
+		skeleton->progs.seed_listeners, skeleton->progs.seed_descendants,
+		skeleton->progs.seed_accepted,  skeleton->progs.seed_opened,
+		skeleton->progs.seed_hops,
 	};
 
 	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++)

@@ -36,7 +36,7 @@ struct bpf_link *kernel_attach(struct bpf_program *program, int cgroup);
 /* Takes over what @settings say of the programs, then tells them. */
 int kernel_configure(struct kernel *kernel, const struct settings *settings, struct error *error);
 
-/* Runs the four walks for what was there before the hooks. */
+/* Runs the walks for what was there before the hooks. */
 int kernel_seed(struct relaytrap_bpf *skeleton, struct error *error);
 
 #endif

@@ -15,16 +15,41 @@ static __always_inline void hop_key_of_opener(struct hop_key *key, const struct 
 	key->peer_port = port;
 }
 
+/*
+ * The route tells of an address of this host that was not known for one when the SYN went out: a
+ * secondary address, or a source that was chosen. It stays in the fan-out, once.
+ */
+static __always_inline void notice_local(struct connection *connection)
+{
+	struct provisional_connect *entry;
+	struct rt_service *s;
+
+	if (connection->flags & LOCAL)
+		return;
+	connection->flags |= LOCAL;
+	if (connection->kind == PROVISIONAL) {
+		entry = provisional_entry(connection);
+		if (entry)
+			entry->local = 1;
+		return;
+	}
+	s = service_at(connection->service);
+	if (s)
+		add(s, RT_HOPS, 1);
+}
+
 /* An outgoing connection stands; on this host, whoever reads its other end joins. */
 static __always_inline void promise_hop(const struct sock *sk, struct connection *connection)
 {
 	struct hop_key key = {};
 	struct hop hop = {};
 
+	settle(connection, 0);
 	if (connection->kind != OPENED && connection->kind != PROVISIONAL)
 		return;
 	if (!peer_is_local(sk, &connection->peer))
 		return;
+	notice_local(connection);
 	hop_key_of_opener(&key, sk, local_port(sk));
 	hop.opener = connection->holder;
 	hop.service = connection->service;

@@ -8,9 +8,10 @@ CLANG ?= clang
 LIBRARIES := libbpf libelf zlib json-c inih ncursesw
 
 # Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
-PURE := engine error findings flow history json label nearest ports proc_text reasons reclaim \
-	recording replay settings settings_file settings_help settings_options sketch snapshot table \
-	table_columns text thresholds units verdict view view_links
+PURE := engine error event_json event_line events findings flow history json json_writer judge \
+	label nearest ports proc_text reasons reclaim recording replay settings settings_file settings_help \
+	settings_options settings_ports sketch snapshot table table_columns text thresholds units verdict view \
+	view_links
 
 # On Debian, bpftool is not in the path of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -36,11 +37,12 @@ bpf_objects := $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 objects := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 pure_objects := $(PURE:%=build/unit/user/%.o)
 unit_tests := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/test_*.c))
+fuzz_targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c tests/bench/*.c)))
 
 .DELETE_ON_ERROR:
-.SECONDARY: $(pure_objects)
-.PHONY: all run test unit unit-tests e2e matrix tools lint fmt bench demo install uninstall clean help
+.SECONDARY: $(pure_objects) $(PURE:%=build/fuzz/user/%.o)
+.PHONY: all run test unit unit-tests e2e matrix tools fuzz lint fmt bench demo install uninstall clean help
 
 all: $(B)/relaytrap ## build relaytrap (the default)
 
@@ -63,6 +65,9 @@ e2e: all tools ## run the end-to-end cases (as root)
 
 matrix: all tools ## run the cases marked for it on stock kernels, under QEMU
 	$(Q)scripts/matrix.sh
+
+fuzz: $(fuzz_targets) ## fuzz the parsers and the engine, FUZZ_SECONDS (60) each
+	$(Q)tests/fuzz/run.sh $^
 
 lint: all unit-tests ## check style, includes and purity; look for faults
 	$(Q)scripts/lint.sh $(PURE) -- $(FLAGS)
@@ -136,6 +141,17 @@ build/unit/%: tests/unit/%.c $(pure_objects) Makefile | build/ready
 	$(call say,UNIT)
 	$(Q)$(COMPILE) $(call SANITIZE,address$(comma)undefined) $< $(pure_objects) -o $@ \
 		-Wl,--as-needed $(shell pkg-config --libs json-c inih cmocka) -lm
+
+# Fuzz targets: the pure part, compiled by clang for libFuzzer.
+build/fuzz/user/%.o: user/%.c Makefile | build/ready
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(FLAGS) $(CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -MMD -MP -c $< -o $@
+
+build/fuzz/%: tests/fuzz/%.c $(PURE:%=build/fuzz/user/%.o) Makefile
+	$(call say,FUZZ)
+	$(Q)$(CLANG) $(FLAGS) $(CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $< \
+		$(PURE:%=build/fuzz/user/%.o) -o $@ $(shell pkg-config --libs json-c inih) -lm
 
 # Programs that the end-to-end cases use; a line "// link: -lfoo" in a source names its libraries.
 tools: $(tools)

@@ -54,7 +54,7 @@ static __always_inline void read_opened(struct connection *connection, const str
 	struct rt_service *s = service_at(service_root(connection->service));
 
 	connection->flags |= READ;
-	if (p && s && p->role == RT_ROLE_READER && !(connection->flags & LOCAL))
+	if (p && s && p->role >= RT_ROLE_HOP && !(connection->flags & LOCAL))
 		add(s, RT_BOTH_SIDES, 1);
 }
 

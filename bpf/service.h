@@ -181,10 +181,12 @@ SUBPROGRAM int count_udp(struct rt_service *s, __u32 slot, const struct destinat
 	add(s, RT_UDP_SENDS, 1);
 	if (to->local)
 		return 0;
-	if (is_client(slot, &to->address))
+	if (is_client(slot, &to->address)) {
 		add(s, RT_LOOK_BACKS, 1);
-	else
+		add(s, RT_UDP_LOOK_BACKS, 1);
+	} else {
 		service_sketch(s, RT_SKETCH_UDP, &to->address, to->port);
+	}
 	return 0;
 }
 

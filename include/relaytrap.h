@@ -87,9 +87,10 @@ enum rt_counter {
 	RT_CONNECTS, /* every TCP attempt: upstreams, hops, look-backs, failures */
 	RT_CONNECT_FAILURES,
 	RT_PAIRED,
-	RT_BOTH_SIDES, /* connections out that were read by a process which also reads accepted ones */
+	RT_BOTH_SIDES, /* connections out that were read by a process which also reads accepted ones or hops */
 	RT_HOPS,
-	RT_LOOK_BACKS, /* TCP and UDP */
+	RT_LOOK_BACKS,     /* TCP and UDP */
+	RT_UDP_LOOK_BACKS, /* those of them over UDP */
 	RT_MAIL_CONNECTS,
 	RT_UDP_SENDS, /* connects and addressed sends, hops and look-backs included */
 	RT_REFUSED_CONNECTS,

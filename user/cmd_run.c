@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The daemon: loads or takes over, keeps the tables clean, says what is lost. */
+/* The daemon: loads or takes over, judges, tells, keeps the tables clean. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "complain.h"
+#include "journal.h"
 #include "kernel.h"
 #include "pins.h"
+#include "published.h"
+#include "record.h"
+#include "reload.h"
 #include "units.h"
+#include "watch.h"
+
+struct daemon {
+	struct settings settings; /* in force */
+	struct watch watch;
+	struct journal journal;
+	struct event_memory memory;
+	struct record *record; /* NULL: nothing is recorded */
+	bool record_failed;    /* and it was told */
+	int held;
+};
 
 /* Takes over what is pinned, or loads and pins it. */
 static int begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,
@@ -28,90 +44,140 @@ static int begin(struct kernel **kernel, const struct settings *settings, int *h
 	return *held < 0 ? -1 : 0;
 }
 
-static void announce(const struct settings *settings, const struct kernel *kernel, bool taken)
+/* Tells one thing that no view shows. */
+static void tell(const struct daemon *daemon, enum event_kind kind, const char *text)
 {
-	const struct rt_config *config = kernel_config(kernel);
-	char ports[128];
+	struct events events = {0};
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	events_add(&events, kind, now.tv_sec + now.tv_nsec / 1e9, text);
+	journal_write(&daemon->journal, &events);
+}
+
+static void announce(const struct daemon *daemon, bool taken)
+{
+	const struct settings *settings = &daemon->settings;
+	unsigned int room = kernel_config(daemon->watch.kernel)->max_services;
+	char ports[128], text[PATH_MAX + 256];
 
 	ports_format(&settings->port, ports, sizeof(ports));
-	fprintf(stderr, "relaytrap: counting accepts on port %s%s (%s)\n", ports,
-		taken ? ", going on with what was counted" : "", settings->pin_dir);
-	if (config->max_services != settings->max_services)
-		fprintf(stderr,
-			"relaytrap: max_services stays %u as it was loaded; 'relaytrap unload' and run again "
-			"to "
-			"change it\n",
-			config->max_services);
+	snprintf(text, sizeof(text), "counting accepts on port %s%s (%s)", ports,
+		 taken ? ", going on with what was counted" : "", settings->pin_dir);
+	tell(daemon, taken ? EVENT_TAKEN_OVER : EVENT_LOADED, text);
+	if (room == settings->max_services)
+		return;
+	snprintf(text, sizeof(text),
+		 "max_services stays %u as it was loaded; 'relaytrap unload' and run again to change it",
+		 room);
+	tell(daemon, EVENT_REFUSED, text);
 }
 
-/* One line for all that was lost since the last one, if anything. */
-static void report_losses(const struct snapshot *snapshot, __u64 *before)
+static void record(struct daemon *daemon)
 {
-	const char *separator = "relaytrap: lost ";
-	bool any = false;
+	struct error error;
 
-	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++) {
-		if (snapshot->lost[cause] <= before[cause])
-			continue;
-		fprintf(stderr, "%s%s +%llu", separator, lost_name(cause),
-			snapshot->lost[cause] - before[cause]);
-		before[cause] = snapshot->lost[cause];
-		separator = ", ";
-		any = true;
-	}
-	if (any)
-		fprintf(stderr, "\n");
+	if (!daemon->record || !record_view(daemon->record, &daemon->watch.view, &daemon->settings, &error) ||
+	    daemon->record_failed)
+		return;
+	tell(daemon, EVENT_RECORDING_FAILED, error.text);
+	daemon->record_failed = true;
 }
 
-static int tend(struct kernel *kernel, __u64 *lost, struct error *error)
+static int tend(struct daemon *daemon, struct error *error)
 {
-	struct snapshot snapshot;
+	struct watch *watch = &daemon->watch;
+	struct events events;
 
-	if (kernel_snapshot(kernel, &snapshot, error))
+	if (watch_take(watch, error) || published_write(watch->kernel, &watch->view, error))
 		return -1;
-	report_losses(&snapshot, lost);
-	kernel_reclaim(kernel, &snapshot);
-	snapshot_free(&snapshot);
+	events_between(&events, &daemon->memory, &watch->previous, &watch->view);
+	journal_write(&daemon->journal, &events);
+	record(daemon);
+	kernel_reclaim(watch->kernel, &watch->snapshot);
 	return 0;
 }
 
-static int serve(struct kernel *kernel, const struct settings *settings, const sigset_t *ending,
-		 struct error *error)
+static void reload(struct daemon *daemon)
 {
-	const struct timespec interval = {
-		.tv_sec = settings->interval / NS_PER_S,
-		.tv_nsec = settings->interval % NS_PER_S,
-	};
-	__u64 lost[LOST_CAUSES] = {0};
+	struct error error;
+	char text[512];
+
+	if (reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error))
+		snprintf(text, sizeof(text), "%.400s; the settings stay as they were", error.text);
+	else
+		return tell(daemon, EVENT_RELOADED, text);
+	tell(daemon, EVENT_REFUSED, text);
+}
+
+static int serve(struct daemon *daemon, const sigset_t *signals, struct error *error)
+{
+	int signal;
 
 	do {
-		if (tend(kernel, lost, error))
+		struct timespec interval;
+
+		if (tend(daemon, error))
 			return -1;
-	} while (sigtimedwait(ending, NULL, &interval) < 0);
+		interval = (struct timespec){.tv_sec = daemon->settings.interval / NS_PER_S,
+					     .tv_nsec = daemon->settings.interval % NS_PER_S};
+		signal = sigtimedwait(signals, NULL, &interval);
+		if (signal == SIGHUP)
+			reload(daemon);
+	} while (signal < 0 || signal == SIGHUP);
 	return 0;
+}
+
+static int run(struct daemon *daemon, const sigset_t *signals, struct error *error)
+{
+	struct kernel *kernel = NULL;
+	bool taken;
+	int failed;
+
+	if (*daemon->settings.record) {
+		daemon->record = record_open(&daemon->settings, error);
+		if (!daemon->record)
+			return -1;
+	}
+	if (begin(&kernel, &daemon->settings, &daemon->held, &taken, error)) {
+		kernel_close(kernel);
+		return -1;
+	}
+	if (watch_begin(&daemon->watch, kernel, &daemon->settings, error))
+		return -1;
+	announce(daemon, taken);
+	failed = published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, signals, error);
+	watch_close(&daemon->watch);
+	return failed ? -1 : 0;
 }
 
 int cmd_run(const struct settings *settings)
 {
-	struct kernel *kernel = NULL;
+	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	struct error error;
-	sigset_t ending;
-	int held = -1, failed;
-	bool taken;
+	sigset_t signals;
+	int failed;
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ending, NULL);
-	failed = begin(&kernel, settings, &held, &taken, &error);
-	if (!failed) {
-		announce(settings, kernel, taken);
-		failed = serve(kernel, settings, &ending, &error);
+	if (!daemon) {
+		fail(&error, "not enough memory");
+		return complain(&error);
 	}
+	/* Whoever reads standard error may go; the watch goes on. */
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	daemon->settings = *settings;
+	daemon->held = -1;
+	journal_open(&daemon->journal);
+	failed = run(daemon, &signals, &error);
 	if (!failed)
-		fprintf(stderr, "relaytrap: stopped; the kernel goes on counting until 'relaytrap unload'\n");
-	kernel_close(kernel);
-	if (held >= 0)
-		close(held);
+		tell(daemon, EVENT_STOPPED, "stopped; the kernel goes on counting until 'relaytrap unload'");
+	record_close(daemon->record);
+	if (daemon->held >= 0)
+		close(daemon->held);
+	free(daemon);
 	return failed ? complain(&error) : EXIT_OK;
 }

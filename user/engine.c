@@ -8,6 +8,8 @@
 /* How long a set of upstreams is watched for repetition: until the snapshot after, at the usual interval. */
 #define CONFIRM (NS_PER_S / 2)
 
+#define CHAINS_MAX 8192
+
 struct service {
 	struct service *next; /* of those with the same hash */
 	__u32 slot;
@@ -34,7 +36,7 @@ struct engine *engine_new(size_t services)
 	struct engine *engine;
 	size_t chains = 1;
 
-	while (chains < services && chains < (size_t)1 << 20)
+	while (chains < services && chains < CHAINS_MAX)
 		chains *= 2;
 	engine = calloc(1, sizeof(*engine) + chains * sizeof(engine->chain[0]));
 	if (!engine)

@@ -19,7 +19,7 @@ struct evidence {
 	__u64 mail_fan_out;
 	__u64 udp_fan_out;
 	__u64 private_fan_out; /* optional: those of fan_out on a private network */
-	__u64 known_fan_out;   /* optional: upstreams not on a private network, distinct since birth */
+	__u64 known_fan_out;   /* optional: upstreams, distinct since birth */
 	__u64 open;            /* accepted connections that are open */
 };
 

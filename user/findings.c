@@ -30,10 +30,18 @@ static __u64 large(const struct thresholds *thresholds)
 	return 2 * thresholds_relaying(thresholds->fan_out);
 }
 
+/* Distinct upstreams that are not on a private network, as far as it is known. */
+static __u64 public_fan_out(const struct evidence *evidence)
+{
+	if (evidence->private_fan_out == EVIDENCE_UNKNOWN)
+		return evidence->fan_out;
+	return less(evidence->fan_out, evidence->private_fan_out);
+}
+
 static void measure_sets(struct findings *f, const struct evidence *evidence,
 			 const struct thresholds *thresholds)
 {
-	__u64 public = history_public(evidence);
+	__u64 public = public_fan_out(evidence);
 
 	f->clients = evidence->clients;
 	f->open = evidence->open;
@@ -71,9 +79,7 @@ static void measure_growth(struct findings *f, const struct history *history,
 	if (!f->latest.upstreams)
 		return;
 	history_recent(history, whole, &round);
-	f->growth = GROWTH_NEW;
-	if (f->latest.upstreams >= LATEST && f->latest.grown < f->latest.upstreams / 10 + 1)
-		f->growth = GROWTH_PAUSED;
+	f->growth = GROWTH_GOES_ON;
 	if (round.upstreams >= LATEST && round.upstreams >= whole && round.grown <= round.upstreams / 100) {
 		f->growth = GROWTH_SETTLED;
 		f->latest = round;
@@ -86,12 +92,12 @@ static void measure_growth(struct findings *f, const struct history *history,
  */
 static void score(struct findings *f)
 {
-	bool few_clients = f->sums.upstreams / 8 >= f->sums.counters[RT_ACCEPTS];
+	/* So few that they cannot keep step, nor blur the comparison by what each may add. */
+	bool few_clients = f->sums.upstreams / 2 >= f->sums.counters[RT_ACCEPTS];
 
 	f->score = (f->keeps_step ? 2 : 0) + (f->linked ? 1 : 0);
 	if (f->flow == BYTES_MATCH)
 		f->score += f->keeps_step || f->linked ? 2 : 1;
-	/* With as many accepted connections what each may add would fit too much. */
 	else if (f->flow == BYTES_FIT && few_clients && f->linked)
 		f->score += 2;
 	else if (f->flow == BYTES_ORIGIN || (f->flow == BYTES_STAY && !f->bytes_lag))

@@ -22,10 +22,9 @@ enum byte_flow {
 
 /* How the set of upstreams develops. */
 enum growth {
-	GROWTH_NONE,    /* there is no outgoing connection to tell from */
-	GROWTH_NEW,     /* many of the latest connections went to new ones */
-	GROWTH_PAUSED,  /* few of the latest did */
-	GROWTH_SETTLED, /* none in a whole round of the set */
+	GROWTH_UNKNOWN, /* there is no outgoing connection to tell from */
+	GROWTH_GOES_ON, /* new ones come, or it is too early to say that none do */
+	GROWTH_SETTLED, /* no new one in whole rounds of the set */
 };
 
 struct findings {

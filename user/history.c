@@ -19,16 +19,9 @@ static __u64 most(__u64 a, __u64 b)
 	return a > b ? a : b;
 }
 
-__u64 history_public(const struct evidence *evidence)
-{
-	if (evidence->private_fan_out == EVIDENCE_UNKNOWN)
-		return evidence->fan_out;
-	return less(evidence->fan_out, evidence->private_fan_out);
-}
-
 static __u64 set_size(const struct evidence *evidence, bool known)
 {
-	return known ? evidence->known_fan_out : history_public(evidence);
+	return known ? evidence->known_fan_out : evidence->fan_out;
 }
 
 /* Empties the history; what was counted until now is known. */
@@ -137,8 +130,9 @@ bool history_add(struct history *history, const struct evidence *evidence, __u64
 		history->counters[i] = now;
 	}
 	grown = take_growth(history, evidence);
-	/* Look-backs by UDP are among the look-backs, and hide upstreams; new ones at least are certain. */
-	upstreams = less(deltas[RT_CONNECTS], added(deltas[RT_HOPS], deltas[RT_LOOK_BACKS]));
+	upstreams = less(deltas[RT_LOOK_BACKS], deltas[RT_UDP_LOOK_BACKS]);
+	upstreams = less(deltas[RT_CONNECTS], added(deltas[RT_HOPS], upstreams));
+	/* Counters are not read all at the same time; new ones at least are certain. */
 	upstreams = most(upstreams, least(grown, deltas[RT_CONNECTS]));
 	in_step = take_in_step(history, deltas[RT_ACCEPTS], upstreams);
 	add_round(history, upstreams, least(added(grown, history->surplus), upstreams));

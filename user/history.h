@@ -42,7 +42,7 @@ struct history {
 	bool known; /* the set is evidence.known_fan_out */
 	__u64 time;
 	__u64 window;
-	__u64 set;     /* size of the set of upstreams, private ones left out */
+	__u64 set;     /* size of the set of upstreams */
 	__u64 surplus; /* growth that no connection has been seen for: its counter was read just before */
 	__u64 counters[RT_COUNTERS];
 	struct history_bucket buckets[HISTORY_BUCKETS];
@@ -50,9 +50,6 @@ struct history {
 	struct history_round rounds[HISTORY_ROUNDS]; /* a ring */
 	unsigned int newest;                         /* index of the round that is being filled */
 };
-
-/* Distinct upstreams that are not on a private network. */
-__u64 history_public(const struct evidence *evidence);
 
 /*
  * Takes in what happened since the call before; at the first one that is what happened since birth, if

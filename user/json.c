@@ -7,65 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "json_writer.h"
 #include "ports.h"
-#include "text.h"
 
-/* Where values go; knows whether one of them could not be made. */
-struct writer {
-	bool failed;
-};
-
-/* Takes @value over. */
-static void put(struct writer *w, struct json_object *object, const char *name, struct json_object *value)
-{
-	if (object && value && !json_object_object_add(object, name, value))
-		return;
-	json_object_put(value);
-	w->failed = true;
-}
-
-static void append(struct writer *w, struct json_object *array, struct json_object *value)
-{
-	if (array && value && !json_object_array_add(array, value))
-		return;
-	json_object_put(value);
-	w->failed = true;
-}
-
-static void put_count(struct writer *w, struct json_object *object, const char *name, __u64 value)
-{
-	put(w, object, name, json_object_new_uint64(value));
-}
-
-static void put_seconds(struct writer *w, struct json_object *object, const char *name, double value)
-{
-	char digits[32];
-
-	snprintf(digits, sizeof(digits), "%.3f", value);
-	put(w, object, name, json_object_new_double_s(value, digits));
-}
-
-/* Up to @size bytes, or to the first NUL. */
-static void put_text(struct writer *w, struct json_object *object, const char *name, const char *bytes,
-		     size_t size)
-{
-	char text[4 * 256 + 1];
-	size_t length = text_printable(text, sizeof(text), bytes, strnlen(bytes, size), true);
-
-	put(w, object, name, json_object_new_string_len(text, (int)length));
-}
-
-/* An array or object that is already part of @object when it gets its elements; NULL on failure. */
-static struct json_object *put_empty(struct writer *w, struct json_object *object, const char *name,
-				     struct json_object *empty)
-{
-	put(w, object, name, empty);
-	return w->failed ? NULL : empty;
-}
-
-static struct json_object *process_object(struct writer *w, const struct view_process *process)
+static struct json_object *process_object(struct json_writer *w, const struct view_process *process)
 {
 	static const char *const roles[] = {
 		[RT_ROLE_CANDIDATE] = "listener",
@@ -78,72 +23,79 @@ static struct json_object *process_object(struct writer *w, const struct view_pr
 	struct json_object *object = json_object_new_object();
 	const char *role = counted->role <= RT_ROLE_READER ? roles[counted->role] : "unknown";
 
-	put_count(w, object, "pid", process->pid);
-	put_count(w, object, "start_time", process->start_time);
-	put_text(w, object, "comm", counted->comm, sizeof(counted->comm));
-	put_text(w, object, "exe", facts->exe, sizeof(facts->exe));
-	put_text(w, object, "user", facts->user, sizeof(facts->user));
-	put_text(w, object, "cgroup", facts->cgroup, sizeof(facts->cgroup));
-	put_count(w, object, "netns", counted->netns);
-	put_text(w, object, "role", role, strlen(role));
-	put_count(w, object, "accepts", counted->accepts);
-	put_count(w, object, "connects", counted->connects);
+	json_put_count(w, object, "pid", process->pid);
+	json_put_count(w, object, "start_time", process->start_time);
+	json_put_text(w, object, "comm", counted->comm, sizeof(counted->comm));
+	json_put_text(w, object, "exe", facts->exe, sizeof(facts->exe));
+	json_put_text(w, object, "user", facts->user, sizeof(facts->user));
+	json_put_text(w, object, "cgroup", facts->cgroup, sizeof(facts->cgroup));
+	json_put_count(w, object, "netns", counted->netns);
+	json_put_text(w, object, "role", role, strlen(role));
+	json_put_count(w, object, "accepts", counted->accepts);
+	json_put_count(w, object, "connects", counted->connects);
 	return object;
 }
 
-static void put_counters(struct writer *w, struct json_object *object, const struct view_service *service)
+static void put_counters(struct json_writer *w, struct json_object *object,
+			 const struct view_service *service)
 {
 	const __u64 *counters = service->counters;
 
-	put_count(w, object, "accepts", counters[RT_ACCEPTS]);
-	put_count(w, object, "clients", service->clients);
-	put_count(w, object, "open", service->open);
-	put_count(w, object, "connects", counters[RT_CONNECTS]);
-	put_count(w, object, "connect_failures", counters[RT_CONNECT_FAILURES]);
-	put_count(w, object, "paired", counters[RT_PAIRED]);
-	put_count(w, object, "both_sides", counters[RT_BOTH_SIDES]);
-	put_count(w, object, "fan_out", service->fan_out);
-	put_count(w, object, "mail_connects", counters[RT_MAIL_CONNECTS]);
-	put_count(w, object, "mail_fan_out", service->mail_fan_out);
-	put_count(w, object, "refused_connects", counters[RT_REFUSED_CONNECTS]);
-	put_count(w, object, "look_backs", counters[RT_LOOK_BACKS]);
-	put_count(w, object, "hops", counters[RT_HOPS]);
-	put_count(w, object, "udp_sends", counters[RT_UDP_SENDS]);
-	put_count(w, object, "udp_fan_out", service->udp_fan_out);
+	json_put_count(w, object, "accepts", counters[RT_ACCEPTS]);
+	json_put_count(w, object, "clients", service->clients);
+	json_put_count(w, object, "open", service->open);
+	json_put_count(w, object, "connects", counters[RT_CONNECTS]);
+	json_put_count(w, object, "connect_failures", counters[RT_CONNECT_FAILURES]);
+	json_put_count(w, object, "paired", counters[RT_PAIRED]);
+	json_put_count(w, object, "both_sides", counters[RT_BOTH_SIDES]);
+	json_put_count(w, object, "fan_out", service->fan_out);
+	json_put_count(w, object, "private_fan_out", service->private_fan_out);
+	json_put_count(w, object, "known_fan_out", service->known_fan_out);
+	json_put_count(w, object, "mail_connects", counters[RT_MAIL_CONNECTS]);
+	json_put_count(w, object, "mail_fan_out", service->mail_fan_out);
+	json_put_count(w, object, "refused_connects", counters[RT_REFUSED_CONNECTS]);
+	json_put_count(w, object, "look_backs", counters[RT_LOOK_BACKS]);
+	json_put_count(w, object, "udp_look_backs", counters[RT_UDP_LOOK_BACKS]);
+	json_put_count(w, object, "hops", counters[RT_HOPS]);
+	json_put_count(w, object, "udp_sends", counters[RT_UDP_SENDS]);
+	json_put_count(w, object, "udp_fan_out", service->udp_fan_out);
 }
 
-static void put_bytes(struct writer *w, struct json_object *object, const __u64 *counters)
+static void put_bytes(struct json_writer *w, struct json_object *object, const __u64 *counters)
 {
-	struct json_object *bytes = put_empty(w, object, "bytes", json_object_new_object());
+	struct json_object *bytes = json_put_empty(w, object, "bytes", json_object_new_object());
 
-	put_count(w, bytes, "client_received", counters[RT_CLIENT_RECEIVED]);
-	put_count(w, bytes, "client_sent", counters[RT_CLIENT_SENT]);
-	put_count(w, bytes, "upstream_received", counters[RT_UPSTREAM_RECEIVED]);
-	put_count(w, bytes, "upstream_sent", counters[RT_UPSTREAM_SENT]);
+	json_put_count(w, bytes, "client_received", counters[RT_CLIENT_RECEIVED]);
+	json_put_count(w, bytes, "client_sent", counters[RT_CLIENT_SENT]);
+	json_put_count(w, bytes, "upstream_received", counters[RT_UPSTREAM_RECEIVED]);
+	json_put_count(w, bytes, "upstream_sent", counters[RT_UPSTREAM_SENT]);
 }
 
-static struct json_object *service_object(struct writer *w, const struct view_service *service)
+static struct json_object *service_object(struct json_writer *w, const struct view_service *service)
 {
 	struct json_object *object = json_object_new_object(), *list;
 
-	put_text(w, object, "label", service->label, sizeof(service->label));
-	put_text(w, object, "verdict", service->verdict, strlen(service->verdict));
-	put(w, object, "reasons", json_object_new_array());
-	put_seconds(w, object, "since", service->since);
-	list = put_empty(w, object, "ports", json_object_new_array());
+	json_put_text(w, object, "label", service->label, sizeof(service->label));
+	json_put_text(w, object, "verdict", service->verdict, strlen(service->verdict));
+	list = json_put_empty(w, object, "reasons", json_object_new_array());
+	for (__u32 i = 0; i < service->judged.reason_count; i++)
+		json_append(w, list, json_object_new_string(service->judged.reasons[i]));
+	json_put_seconds(w, object, "since", service->since);
+	json_put_seconds(w, object, "first_seen", service->first_seen);
+	list = json_put_empty(w, object, "ports", json_object_new_array());
 	for (size_t i = 0; i < service->port_count; i++)
-		append(w, list, json_object_new_int(service->ports[i]));
-	put_count(w, object, "listeners", service->listeners);
+		json_append(w, list, json_object_new_int(service->ports[i]));
+	json_put_count(w, object, "listeners", service->listeners);
 	put_counters(w, object, service);
 	put_bytes(w, object, service->counters);
-	list = put_empty(w, object, "processes", json_object_new_array());
+	list = json_put_empty(w, object, "processes", json_object_new_array());
 	for (size_t i = 0; i < service->process_count && !w->failed; i++)
-		append(w, list, process_object(w, &service->processes[i]));
+		json_append(w, list, process_object(w, &service->processes[i]));
 	return object;
 }
 
 /* The ports as the option --port would take them: "any" is not a list of 65,535 numbers. */
-static void put_watched(struct writer *w, struct json_object *object, const struct rt_config *config)
+static void put_watched(struct json_writer *w, struct json_object *object, const struct rt_config *config)
 {
 	const size_t size = RT_PORTS * sizeof("65535");
 	char *text = malloc(size);
@@ -152,34 +104,34 @@ static void put_watched(struct writer *w, struct json_object *object, const stru
 	memcpy(watched.bits, config->watched, sizeof(watched.bits));
 	if (text)
 		ports_format(&watched, text, size);
-	put(w, object, "watched_ports", text ? json_object_new_string(text) : NULL);
+	json_put(w, object, "watched_ports", text ? json_object_new_string(text) : NULL);
 	free(text);
 }
 
-static struct json_object *status_object(struct writer *w, const struct view *view)
+static struct json_object *status_object(struct json_writer *w, const struct view *view)
 {
 	struct json_object *object = json_object_new_object(), *list;
 
-	put_text(w, object, "version", RELAYTRAP_VERSION, sizeof(RELAYTRAP_VERSION));
-	put_count(w, object, "schema", JSON_SCHEMA);
-	put_text(w, object, "mode", "observe", sizeof("observe"));
-	put_seconds(w, object, "uptime_seconds", view->uptime);
+	json_put_text(w, object, "version", RELAYTRAP_VERSION, sizeof(RELAYTRAP_VERSION));
+	json_put_count(w, object, "schema", JSON_SCHEMA);
+	json_put_text(w, object, "mode", "observe", sizeof("observe"));
+	json_put_seconds(w, object, "uptime_seconds", view->uptime);
 	put_watched(w, object, view->config);
-	put(w, object, "interfaces", json_object_new_array());
-	put(w, object, "guard", json_object_new_array());
-	put(w, object, "allow", json_object_new_array());
-	list = put_empty(w, object, "services", json_object_new_array());
+	json_put(w, object, "interfaces", json_object_new_array());
+	json_put(w, object, "guard", json_object_new_array());
+	json_put(w, object, "allow", json_object_new_array());
+	list = json_put_empty(w, object, "services", json_object_new_array());
 	for (size_t i = 0; i < view->service_count && !w->failed; i++)
-		append(w, list, service_object(w, &view->services[i]));
-	list = put_empty(w, object, "lost", json_object_new_object());
+		json_append(w, list, service_object(w, &view->services[i]));
+	list = json_put_empty(w, object, "lost", json_object_new_object());
 	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++)
-		put_count(w, list, lost_name(cause), view->lost[cause]);
+		json_put_count(w, list, lost_name(cause), view->lost[cause]);
 	return object;
 }
 
 int json_print_status(FILE *stream, const struct view *view, struct error *error)
 {
-	struct writer writer = {0};
+	struct json_writer writer = {0};
 	struct json_object *object = status_object(&writer, view);
 	const char *text = NULL;
 	int result = 0;

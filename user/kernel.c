@@ -78,16 +78,17 @@ static int netns_inode(const char *netns, __u32 *inode, struct error *error)
 
 int kernel_configure(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
-	struct rt_config *config = &kernel->config;
+	struct rt_config config = kernel->config;
 	__u32 zero = 0;
 
-	if (netns_inode(settings->netns, &config->netns, error))
+	if (netns_inode(settings->netns, &config.netns, error))
 		return -1;
-	config->window = settings->window;
-	config->pairing_window = settings->pairing_window;
-	memcpy(config->watched, settings->port.bits, sizeof(config->watched));
-	if (bpf_map_update_elem(kernel->maps[MAP_SETTINGS], &zero, config, BPF_ANY))
+	config.window = settings->thresholds.window;
+	config.pairing_window = settings->pairing_window;
+	memcpy(config.watched, settings->port.bits, sizeof(config.watched));
+	if (bpf_map_update_elem(kernel->maps[MAP_SETTINGS], &zero, &config, BPF_ANY))
 		return fail(error, "cannot write the settings map: %s", strerror(errno));
+	kernel->config = config;
 	return 0;
 }
 

@@ -46,6 +46,12 @@ int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error
 int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error);
 
 /*
+ * Gives a loaded or joined kernel side these settings, as kernel_take_over() does. After a failure to look
+ * again they stand nonetheless.
+ */
+int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, struct error *error);
+
+/*
  * All entries of a hash map in one read, key and value of each side by side. The caller frees
  * @records.
  */

@@ -147,28 +147,33 @@ static struct relaytrap_bpf *load_iterators(const struct settings *settings, con
 	return skeleton;
 }
 
-int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error)
+int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
 	struct relaytrap_bpf *iterators;
 	int failed;
 
+	if (kernel_configure(kernel, settings, error))
+		return -1;
+	if (kernel->skeleton)
+		return kernel_seed(kernel->skeleton, error);
+	iterators = load_iterators(settings, settings->pin_dir);
+	if (!iterators)
+		return fail(error, "cannot use what is pinned in %s: %s; start again with 'relaytrap unload'",
+			    settings->pin_dir, strerror(errno));
+	failed = kernel_seed(iterators, error);
+	relaytrap_bpf__destroy(iterators);
+	return failed;
+}
+
+int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error)
+{
 	if (kernel_join(kernel, settings->pin_dir, error))
 		return -1;
-	failed = kernel_configure(*kernel, settings, error);
-	if (!failed) {
-		iterators = load_iterators(settings, settings->pin_dir);
-		failed = iterators ? kernel_seed(iterators, error)
-				   : fail(error,
-					  "cannot use what is pinned in %s: %s; start again with 'relaytrap "
-					  "unload'",
-					  settings->pin_dir, strerror(errno));
-		relaytrap_bpf__destroy(iterators);
-	}
-	if (failed) {
-		kernel_close(*kernel);
-		*kernel = NULL;
-	}
-	return failed ? -1 : 0;
+	if (!kernel_reconfigure(*kernel, settings, error))
+		return 0;
+	kernel_close(*kernel);
+	*kernel = NULL;
+	return -1;
 }
 
 int kernel_unload(const char *pin_dir, struct error *error)

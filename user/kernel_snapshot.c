@@ -43,9 +43,13 @@ static void read_lost(struct kernel *kernel, struct snapshot *snapshot)
 
 int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
 {
+	__u32 zero = 0;
+
 	memset(snapshot, 0, sizeof(*snapshot));
 	snapshot->now = boot_now();
-	snapshot->config = *kernel_config(kernel);
+	/* The daemon may have been told something else since this process joined it. */
+	if (kernel_lookup(kernel, MAP_SETTINGS, &zero, &snapshot->config))
+		snapshot->config = *kernel_config(kernel);
 	if (kernel_read_map(kernel, MAP_ENDPOINTS, (void **)&snapshot->endpoints, &snapshot->endpoint_count,
 			    error) ||
 	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count,

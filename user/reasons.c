@@ -61,9 +61,14 @@ static void say_growth(struct reasons *reasons, const struct findings *f, const 
 	if (f->growth == GROWTH_SETTLED)
 		say(reasons, "the upstreams are always the same: %llu new ones in the last %llu connections",
 		    f->latest.grown, f->latest.upstreams);
-	else if (f->growth != GROWTH_NONE)
+	else if (f->growth != GROWTH_UNKNOWN)
 		say(reasons, "%llu of the last %llu outgoing connections went to new upstreams",
 		    f->latest.grown, f->latest.upstreams);
+}
+
+static void say_hops(struct reasons *reasons, const struct findings *f)
+{
+	say(reasons, "accepted connections go on inside this host (%llu hops)", f->sums.counters[RT_HOPS]);
 }
 
 static void say_connections(struct reasons *reasons, const struct findings *f,
@@ -84,7 +89,7 @@ static void say_connections(struct reasons *reasons, const struct findings *f,
 	if (f->readers >= thresholds->reader_share)
 		say(reasons, "one process reads both sides (%u %% of upstream connections)", f->readers);
 	else if (f->linked)
-		say(reasons, "accepted connections go on inside this host (%llu hops)", n[RT_HOPS]);
+		say_hops(reasons, f);
 }
 
 static void say_bytes(struct reasons *reasons, const struct findings *f)
@@ -128,21 +133,32 @@ static void say_rest(struct reasons *reasons, const struct findings *f, const st
 		say(reasons, "%llu UDP destinations, which are not judged", f->udp_fan_out);
 }
 
-void reasons_write(struct reasons *reasons, const struct judgement *judgement,
-		   const struct thresholds *thresholds)
+static void say_accepts(struct reasons *reasons, const struct findings *f,
+			const struct thresholds *thresholds)
 {
-	const struct findings *f = &judgement->findings;
 	const __u64 *n = f->sums.counters;
 	char span[UNITS_TEXT];
 
-	reasons->count = 0;
 	/* The counters are summed up for as long as an upstream may count. */
 	units_format_duration(span, 2 * thresholds->window);
 	if (!n[RT_ACCEPTS] && !f->open)
 		say(reasons, "no accepted connection in %s", span);
-	else if (!f->sums.upstreams && !f->fan_out && !n[RT_HOPS])
+	else if (f->sums.upstreams || f->fan_out || f->private_fan_out)
+		return;
+	else if (n[RT_HOPS])
+		say_hops(reasons, f);
+	else
 		say(reasons, "%llu accepted connections from %llu clients, no outgoing one", n[RT_ACCEPTS],
 		    f->clients);
+}
+
+void reasons_write(struct reasons *reasons, const struct judgement *judgement,
+		   const struct thresholds *thresholds)
+{
+	const struct findings *f = &judgement->findings;
+
+	reasons->count = 0;
+	say_accepts(reasons, f, thresholds);
 	say_fan_out(reasons, f, thresholds);
 	say_growth(reasons, f, thresholds);
 	say_connections(reasons, f, thresholds);

@@ -16,9 +16,9 @@ struct field {
 	bool optional; /* "-" stands for EVIDENCE_UNKNOWN */
 };
 
-#define COUNTER(index, called)                                                       \
-	{                                                                            \
-		.name = called, .offset = offsetof(struct evidence, counters[index]) \
+#define COUNTER(index, called)                                                         \
+	{                                                                              \
+		.name = (called), .offset = offsetof(struct evidence, counters[index]) \
 	}
 
 /* What follows slot and birth in a line of evidence. */
@@ -38,6 +38,7 @@ static const struct field fields[] = {
 	COUNTER(RT_BOTH_SIDES, "both_sides"),
 	COUNTER(RT_HOPS, "hops"),
 	COUNTER(RT_LOOK_BACKS, "look_backs"),
+	COUNTER(RT_UDP_LOOK_BACKS, "udp_look_backs"),
 	COUNTER(RT_MAIL_CONNECTS, "mail_connects"),
 	COUNTER(RT_UDP_SENDS, "udp_sends"),
 	COUNTER(RT_REFUSED_CONNECTS, "refused_connects"),
@@ -124,11 +125,12 @@ static int parse_number(__u64 *value, const char *word, const char *name, __u64 
 static int parse_thresholds(struct thresholds *thresholds, char *rest, struct error *error)
 {
 	bool given[THRESHOLDS] = {false};
-	char *word, *value;
+	char *word;
 
 	thresholds_default(thresholds);
 	while ((word = next_word(&rest))) {
-		value = strchr(word, '=');
+		char *value = strchr(word, '=');
+
 		if (!value)
 			return fail(error, "a threshold is written name=value");
 		*value++ = '\0';
@@ -151,7 +153,7 @@ static int parse_thresholds(struct thresholds *thresholds, char *rest, struct er
 static int parse_header(struct recording_line *line, char *rest, struct error *error)
 {
 	char *word = next_word(&rest);
-	__u64 version;
+	__u64 version = 0;
 
 	line->kind = RECORDING_HEADER;
 	if (!word || strcmp(word, MAGIC))
@@ -166,7 +168,7 @@ static int parse_header(struct recording_line *line, char *rest, struct error *e
 
 static int parse_service(struct recording_line *line, char *rest, struct error *error)
 {
-	__u64 port;
+	__u64 port = 0;
 	size_t length;
 
 	if (parse_number(&port, next_word(&rest), "port", 0, 65535, error))
@@ -207,7 +209,7 @@ static int parse_record(struct recording_line *line, char *rest, struct error *e
 {
 	char *kind = next_word(&rest);
 	char shown[TEXT_SHOWN];
-	__u64 slot;
+	__u64 slot = 0;
 
 	if (!strcmp(kind, "evidence"))
 		line->kind = RECORDING_EVIDENCE;

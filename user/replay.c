@@ -19,7 +19,8 @@ struct replay {
 	struct thresholds recorded;
 	struct thresholds wanted; /* where changed is set */
 	bool changed[THRESHOLDS];
-	struct subject *subjects[RECORDING_SLOTS + 1]; /* by slot */
+	struct subject **subjects; /* by slot; NULL = not known */
+	size_t slots;
 	__u64 time;
 	struct replay_summary summary;
 };
@@ -49,8 +50,9 @@ void replay_free(struct replay *replay)
 		return;
 	for (int side = 0; side < REPLAY_SIDES; side++)
 		engine_free(replay->engines[side]);
-	for (size_t slot = 0; slot <= RECORDING_SLOTS; slot++)
+	for (size_t slot = 0; slot < replay->slots; slot++)
 		free(replay->subjects[slot]);
+	free(replay->subjects);
 	free(replay);
 }
 
@@ -82,21 +84,44 @@ static void apply(const struct replay *replay, struct thresholds sides[REPLAY_SI
 	}
 }
 
+static struct subject *find(const struct replay *replay, const struct recording_line *line)
+{
+	struct subject *subject = line->slot < replay->slots ? replay->subjects[line->slot] : NULL;
+
+	return subject && subject->birth == line->birth ? subject : NULL;
+}
+
+/* The subject in @slot, whichever service it was, or a new one; NULL for want of memory. */
+static struct subject *take(struct replay *replay, __u32 slot)
+{
+	if (slot >= replay->slots) {
+		size_t slots = 2 * (size_t)slot + 2;
+		struct subject **subjects = reallocarray(replay->subjects, slots, sizeof(*subjects));
+
+		if (!subjects)
+			return NULL;
+		memset(subjects + replay->slots, 0, (slots - replay->slots) * sizeof(*subjects));
+		replay->subjects = subjects;
+		replay->slots = slots;
+	}
+	if (!replay->subjects[slot])
+		replay->subjects[slot] = calloc(1, sizeof(*replay->subjects[slot]));
+	return replay->subjects[slot];
+}
+
 /* A slot is one service at a time: a new one forgets the old. */
 static int introduce(struct replay *replay, const struct recording_line *line, struct error *error)
 {
-	struct subject **subject = &replay->subjects[line->slot];
-	bool same = *subject && (*subject)->birth == line->birth;
+	bool known = find(replay, line);
+	struct subject *subject = take(replay, line->slot);
 
-	if (!*subject)
-		*subject = malloc(sizeof(**subject));
-	if (!*subject)
+	if (!subject)
 		return fail(error, "line %lu: not enough memory for its service", replay->summary.lines);
-	(*subject)->birth = line->birth;
-	(*subject)->port = line->service.port;
-	memcpy((*subject)->label, line->service.label, sizeof((*subject)->label));
-	if (!same)
-		apply(replay, (*subject)->thresholds, &replay->recorded);
+	subject->birth = line->birth;
+	subject->port = line->service.port;
+	memcpy(subject->label, line->service.label, sizeof(subject->label));
+	if (!known)
+		apply(replay, subject->thresholds, &replay->recorded);
 	return 0;
 }
 
@@ -157,8 +182,8 @@ int replay_line(struct replay *replay, const char *text, size_t length, struct e
 	}
 	if (line.kind == RECORDING_SERVICE)
 		return introduce(replay, &line, error);
-	subject = replay->subjects[line.slot];
-	if (!subject || subject->birth != line.birth)
+	subject = find(replay, &line);
+	if (!subject)
 		return fail(error, "line %lu: no line before it says which service %u %llu is",
 			    replay->summary.lines, line.slot, line.birth);
 	if (line.kind == RECORDING_EVIDENCE)

@@ -123,6 +123,7 @@ static attr_t look_of(const struct screen *screen, enum table_kind kind)
 	case TABLE_SERVICE:
 		return A_BOLD;
 	case TABLE_DETAIL:
+	case TABLE_REASON:
 		return A_DIM;
 	default:
 		return A_NORMAL;

@@ -13,8 +13,12 @@
 
 #include "error.h"
 #include "ports.h"
+#include "thresholds.h"
 
-#define SETTINGS_MAX 32
+#define SETTINGS_MAX 40
+
+/* Sections [port ...] in the configuration file. */
+#define PORT_SECTIONS_MAX 16
 
 /* Where a value comes from, weakest first. */
 enum settings_source {
@@ -31,19 +35,34 @@ enum command_bit {
 	COMMAND_STATUS = 1 << 2,
 	COMMAND_CHECK = 1 << 3,
 	COMMAND_UNLOAD = 1 << 4,
+	COMMAND_EVENTS = 1 << 5,
+	COMMAND_VERIFY = 1 << 6,
+	COMMAND_REPLAY = 1 << 7,
+};
+
+/* Thresholds of services that listen on some ports only. */
+struct port_section {
+	struct ports ports;
+	struct thresholds thresholds; /* where given is set, by index in thresholds_table */
+	bool given[THRESHOLDS];
 };
 
 struct settings {
 	struct ports port;
 	__u64 interval; /* ns */
-	__u64 window;
 	__u64 pairing_window;
+	struct thresholds thresholds; /* of all services; settings_thresholds() for those of one */
+	struct port_section port_sections[PORT_SECTIONS_MAX]; /* in the order of the file */
+	size_t port_section_count;
 	unsigned int max_services;
 	char netns[PATH_MAX]; /* "all", "self" or an absolute path */
 	char pin_dir[PATH_MAX];
 	char config[PATH_MAX];
+	char record[PATH_MAX]; /* "" = nowhere */
 	/* Command line only: */
-	bool verbose; /* forward the log of libbpf */
+	char file[PATH_MAX]; /* the recording to replay, "" = not given */
+	__u64 watch_for;     /* ns */
+	bool verbose;        /* forward the log of libbpf */
 	bool json;
 	bool batch;
 	bool help;
@@ -81,6 +100,26 @@ int settings_parse_environment(struct settings *settings, char *const *environme
  * gives the line as well. Lines before the first wrong one may have been taken over.
  */
 int settings_parse_file(struct settings *settings, const char *file, const char *text, struct error *error);
+
+/*
+ * Gives the threshold @name the value in @value for services that listen on @ports (as the setting
+ * `port` takes them), as a section of the file does. On failure @settings is unchanged.
+ */
+int settings_set_for_ports(struct settings *settings, const char *ports, const char *name, const char *value,
+			   struct error *error);
+
+/*
+ * The thresholds of a service that listens on @ports. Where sections overlap, the last one counts;
+ * like all of the file they give way to the environment and to options.
+ */
+void settings_thresholds(struct thresholds *thresholds, const struct settings *settings, const __u16 *ports,
+			 size_t port_count);
+
+/* Takes back what the configuration file said, so that it can be read again. */
+void settings_forget_file(struct settings *settings);
+
+/* What the argument of @command is called in its help, NULL if it takes none. */
+const char *settings_argument(enum command_bit command);
 
 /* Prints the options of @command, one paragraph each. */
 void settings_help(FILE *stream, enum command_bit command);

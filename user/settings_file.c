@@ -6,6 +6,9 @@
 #include "settings_table.h"
 #include "text.h"
 
+/* inih cuts the name of a section to less than this, in silence. */
+#define SECTION_MOST 49
+
 struct file_parser {
 	struct settings *settings;
 	const char *next;     /* text not yet read */
@@ -50,20 +53,34 @@ static char *read_line(char *line, int size, void *data)
 	return line;
 }
 
+static int set_in_section(struct settings *settings, const char *section, const char *name, const char *value,
+			  struct error *error)
+{
+	char shown[TEXT_SHOWN];
+	struct error reason;
+
+	if (!*section || !strcmp(section, "relaytrap"))
+		return settings_set(settings, name, value, SOURCE_FILE, error);
+	text_shown(shown, section);
+	if (strlen(section) >= SECTION_MOST)
+		return fail(error, "section [%s]: its name is too long; use several sections", shown);
+	if (strncmp(section, "port ", 5))
+		return fail(error, "unknown section [%s]; there are [relaytrap] and [port PORTS]", shown);
+	section += 5;
+	if (settings_set_for_ports(settings, section + strspn(section, " \t"), name, value, &reason))
+		return fail(error, "[%s] %.380s", shown, reason.text);
+	return 0;
+}
+
 static int take_setting(void *data, const char *section, const char *name, const char *value)
 {
 	struct file_parser *parser = data;
-	char shown[TEXT_SHOWN];
 	struct error error;
 
 	if (parser->refused)
 		return 0;
-	if (*section && strcmp(section, "relaytrap")) {
-		fail(&error, "unknown section [%s]; there is only [relaytrap]", text_shown(shown, section));
+	if (set_in_section(parser->settings, section, name, value, &error))
 		refuse(parser, error.text);
-	} else if (settings_set(parser->settings, name, value, SOURCE_FILE, &error)) {
-		refuse(parser, error.text);
-	}
 	return !parser->refused;
 }
 
@@ -79,7 +96,8 @@ int settings_parse_file(struct settings *settings, const char *file, const char 
 	if (parser.refused && (!malformed || parser.refused <= (unsigned int)malformed))
 		return fail(error, "%s:%u: %s", shown, parser.refused, parser.reason.text);
 	if (malformed)
-		return fail(error, "%s:%d: neither name = value nor [relaytrap] nor a # comment", shown,
-			    malformed);
+		return fail(error,
+			    "%s:%d: neither name = value nor [relaytrap] nor [port PORTS] nor a # comment",
+			    shown, malformed);
 	return 0;
 }

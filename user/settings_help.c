@@ -8,6 +8,7 @@
 #define WIDTH 80
 #define HELP_COLUMN 33
 #define HELP_SIZE 512
+#define FALLBACK_SIZE 64
 
 /* Appends @text word by word to a line that has @column columns; further lines begin with @margin. */
 static void wrap(FILE *stream, const char *text, int column, const char *margin)
@@ -27,13 +28,42 @@ static void wrap(FILE *stream, const char *text, int column, const char *margin)
 	fputc('\n', stream);
 }
 
+static void describe_threshold_range(char *text, size_t size, const struct threshold *row)
+{
+	char low[UNITS_TEXT], high[UNITS_TEXT];
+
+	if (row->unit == THRESHOLD_DURATION) {
+		units_format_duration(low, row->min);
+		units_format_duration(high, row->max);
+		snprintf(text, size, "%s to %s", low, high);
+	} else {
+		snprintf(text, size, "%llu to %llu%s", row->min, row->max,
+			 row->unit == THRESHOLD_PERCENT ? " %" : "");
+	}
+}
+
+/* The default as text, "" where there is none. */
+static void describe_fallback(char text[FALLBACK_SIZE], const struct setting *setting)
+{
+	const struct threshold *row = setting_threshold(setting);
+
+	if (row && row->unit == THRESHOLD_DURATION)
+		units_format_duration(text, row->fallback);
+	else if (row)
+		snprintf(text, FALLBACK_SIZE, "%llu", row->fallback);
+	else
+		snprintf(text, FALLBACK_SIZE, "%s", setting->fallback ? setting->fallback : "");
+}
+
 /* "100ms to 1h", or "" where there are no limits. */
 static void describe_range(char *text, size_t size, const struct setting *setting)
 {
 	char low[UNITS_TEXT], high[UNITS_TEXT];
 
 	*text = '\0';
-	if (setting->type == SETTING_COUNT) {
+	if (setting_threshold(setting)) {
+		describe_threshold_range(text, size, setting_threshold(setting));
+	} else if (setting->type == SETTING_COUNT) {
 		snprintf(text, size, "%llu to %llu", setting->min, setting->max);
 	} else if (setting->type == SETTING_DURATION || setting->type == SETTING_DELAY) {
 		units_format_duration(low, setting->min);
@@ -44,23 +74,48 @@ static void describe_range(char *text, size_t size, const struct setting *settin
 
 static void describe(char *text, size_t size, const struct setting *setting, bool with_default)
 {
-	const char *fallback = with_default ? setting->fallback : NULL;
-	char range[2 * UNITS_TEXT + 4];
+	const struct threshold *row = setting_threshold(setting);
+	const char *help = row ? row->help : setting->help;
+	char range[2 * UNITS_TEXT + 8], fallback[FALLBACK_SIZE] = "";
 
 	describe_range(range, sizeof(range), setting);
-	if (fallback && *range)
-		snprintf(text, size, "%s (default %s; %s)", setting->help, fallback, range);
-	else if (fallback)
-		snprintf(text, size, "%s (default %s)", setting->help, fallback);
+	if (with_default)
+		describe_fallback(fallback, setting);
+	if (*fallback && *range)
+		snprintf(text, size, "%s (default %s; %s)", help, fallback, range);
+	else if (*fallback)
+		snprintf(text, size, "%s (default %s)", help, fallback);
 	else if (*range)
-		snprintf(text, size, "%s (%s)", setting->help, range);
+		snprintf(text, size, "%s (%s)", help, range);
 	else
-		snprintf(text, size, "%s", setting->help);
+		snprintf(text, size, "%s", help);
+}
+
+/* "  -p, --port PORTS", or "  FILE" of an argument. Returns its length. */
+static int print_spelling(FILE *stream, const struct setting *setting)
+{
+	char name[SETTING_NAME];
+	int column;
+
+	if (setting->positional)
+		return fprintf(stream, "  %s", setting->value);
+	setting_option_name(name, setting);
+	column = setting->letter ? fprintf(stream, "  -%c, ", setting->letter) : fprintf(stream, "      ");
+	return column + fprintf(stream, "--%s%s%s", name, setting->value ? " " : "",
+				setting->value ? setting->value : "");
+}
+
+const char *settings_argument(enum command_bit command)
+{
+	for (size_t i = 0; i < settings_count; i++)
+		if (settings_table[i].positional && settings_table[i].commands & command)
+			return settings_table[i].value;
+	return NULL;
 }
 
 void settings_help(FILE *stream, enum command_bit command)
 {
-	char name[SETTING_NAME], text[HELP_SIZE], margin[HELP_COLUMN + 1];
+	char text[HELP_SIZE], margin[HELP_COLUMN + 1];
 
 	memset(margin, ' ', HELP_COLUMN);
 	margin[HELP_COLUMN] = '\0';
@@ -70,12 +125,8 @@ void settings_help(FILE *stream, enum command_bit command)
 
 		if (!(setting->commands & command))
 			continue;
-		setting_option_name(name, setting);
 		describe(text, sizeof(text), setting, true);
-		column = setting->letter ? fprintf(stream, "  -%c, ", setting->letter)
-					 : fprintf(stream, "      ");
-		column += fprintf(stream, "--%s%s%s", name, setting->value ? " " : "",
-				  setting->value ? setting->value : "");
+		column = print_spelling(stream, setting);
 		/* Two columns apart at least. */
 		column += fprintf(stream, "%*s", column + 2 > HELP_COLUMN ? 2 : HELP_COLUMN - column, "");
 		wrap(stream, text, column, margin);
@@ -84,7 +135,7 @@ void settings_help(FILE *stream, enum command_bit command)
 
 void settings_write_default(FILE *stream)
 {
-	char text[HELP_SIZE];
+	char text[HELP_SIZE], fallback[FALLBACK_SIZE];
 
 	fputs("# Settings of relaytrap, each with its default; remove the # before a name to\n"
 	      "# change it. A variable in the environment (RELAYTRAP_NAME) beats the line here,\n"
@@ -100,6 +151,11 @@ void settings_write_default(FILE *stream)
 		describe(text, sizeof(text), setting, false);
 		fputs("\n# ", stream);
 		wrap(stream, text, 2, "# ");
-		fprintf(stream, "#%s = %s\n", setting->name, setting->fallback);
+		describe_fallback(fallback, setting);
+		fprintf(stream, "#%s =%s%s\n", setting->name, *fallback ? " " : "", fallback);
 	}
+	fputs("\n# Thresholds (all but the window) may differ for services on some ports:\n"
+	      "# [port 25,465,587]\n"
+	      "# hold = 1h\n",
+	      stream);
 }

@@ -28,7 +28,7 @@ static void build_tables(struct option_tables *tables, enum command_bit command)
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *setting = &settings_table[i];
 
-		if (!(setting->commands & command))
+		if (!(setting->commands & command) || setting->positional)
 			continue;
 		setting_option_name(tables->names[i], setting);
 		option->name = tables->names[i];
@@ -103,10 +103,34 @@ static int fail_option(struct error *error, int code, const struct option_tables
 	return fail(error, "--%s takes no value", name);
 }
 
+/* The command's argument, at most one; @argv ends with NULL. */
+static int take_argument(struct settings *settings, enum command_bit command, char **argv, const char *name,
+			 struct error *error)
+{
+	const struct setting *setting = NULL;
+	char shown[TEXT_SHOWN];
+	struct error reason;
+
+	for (size_t i = 0; i < settings_count; i++)
+		if (settings_table[i].positional && settings_table[i].commands & command)
+			setting = &settings_table[i];
+	if (*argv && setting) {
+		if (setting_apply(settings, setting, *argv, SOURCE_OPTION, &reason))
+			return fail(error, "%s: %s", setting->value, reason.text);
+		argv++;
+	} else if (setting && !settings->help) {
+		return fail(error, "%s needs an argument: relaytrap %s %s", name, name, setting->value);
+	}
+	if (*argv)
+		return fail(error, "unexpected argument \"%s\"; see relaytrap help %s",
+			    text_shown(shown, *argv), name);
+	return 0;
+}
+
 int settings_parse_options(struct settings *settings, enum command_bit command, int argc, char **argv,
 			   struct error *error)
 {
-	char name[SETTING_NAME], shown[TEXT_SHOWN];
+	char name[SETTING_NAME];
 	struct option_tables tables = {0};
 	const struct setting *setting;
 	struct error reason;
@@ -124,10 +148,7 @@ int settings_parse_options(struct settings *settings, enum command_bit command, 
 		setting_option_name(name, setting);
 		return fail(error, "--%s: %s", name, reason.text);
 	}
-	if (optind < argc)
-		return fail(error, "unexpected argument \"%s\"; see relaytrap help %s",
-			    text_shown(shown, argv[optind]), argv[0]);
-	return 0;
+	return take_argument(settings, command, argv + optind, argv[0], error);
 }
 
 int settings_parse_environment(struct settings *settings, char *const *environment, struct error *error)

@@ -12,8 +12,12 @@ enum setting_type {
 	SETTING_DELAY,    /* the same; a bare number is seconds */
 	SETTING_PORTS,    /* struct ports; repeatable */
 	SETTING_PATH,     /* char[PATH_MAX] */
+	SETTING_OPTIONAL, /* char[PATH_MAX]; may be empty */
 	SETTING_ABSOLUTE, /* char[PATH_MAX], an absolute path */
 	SETTING_NETNS,    /* char[PATH_MAX], an absolute path, "all" or "self" */
+	/* __u64; unit, bounds, default and help stand in the row of that name in thresholds_table. */
+	SETTING_THRESHOLD,
+	SETTING_CHANGE, /* "name=value": a threshold, by another way; no field of its own */
 };
 
 enum setting_place {
@@ -34,6 +38,7 @@ struct setting {
 	const char *fallback; /* the default as text; NULL: all zeros */
 	const char *value;    /* its name in the help, NULL for a flag */
 	const char *help;     /* one sentence, without the range and the default */
+	bool positional;      /* no option, but the command's argument */
 };
 
 extern const struct setting settings_table[];
@@ -41,6 +46,9 @@ extern const size_t settings_count;
 
 /* Room for the longest name in any spelling. */
 #define SETTING_NAME 64
+
+/* The row of thresholds_table behind a SETTING_THRESHOLD, NULL for any other. */
+const struct threshold *setting_threshold(const struct setting *setting);
 
 /* The row called @name, or NULL. */
 const struct setting *setting_find(const char *name);

@@ -223,6 +223,19 @@ static void add_service(struct layout *layout, const struct view_service *servic
 	flow_end(&flow);
 }
 
+/* From suspect on the reasons stand below the service, a line each at least. */
+static void add_reasons(struct layout *layout, const struct view_service *service)
+{
+	char line[INDENT + RT_REASON_LEN];
+
+	if (service->judged.verdict < VERDICT_SUSPECT)
+		return;
+	for (__u32 i = 0; i < service->judged.reason_count; i++) {
+		snprintf(line, sizeof(line), "%*s%s", INDENT, "", service->judged.reasons[i]);
+		add_line(layout, TABLE_REASON, line);
+	}
+}
+
 /* All of it or nothing: half a path or half a number misleads. */
 static void put_if_it_fits(struct line *line, size_t room, const char *text)
 {
@@ -325,6 +338,7 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 		add_heads(&layout);
 	for (size_t i = 0; i < view->service_count && !layout.failed; i++) {
 		add_service(&layout, &view->services[i]);
+		add_reasons(&layout, &view->services[i]);
 		add_processes(&layout, &view->services[i]);
 	}
 	if (!layout.failed)

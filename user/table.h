@@ -14,6 +14,7 @@ enum table_kind {
 	TABLE_HEAD, /* titles of the columns */
 	TABLE_SERVICE,
 	TABLE_DETAIL, /* figures of the service above that have no column */
+	TABLE_REASON, /* why the service above is judged so */
 	TABLE_PROCESS,
 	TABLE_NOTE,
 };

@@ -7,6 +7,7 @@
 
 #include "label.h"
 #include "sketch.h"
+#include "units.h"
 #include "view_links.h"
 
 /* What is needed while a view is built. */
@@ -17,6 +18,7 @@ struct builder {
 	const struct view *previous;
 	const struct view_service **before; /* the previous view's services, by slot */
 	const struct rt_service **parts;    /* room for all that was merged into one service */
+	const struct rt_sketch **known;     /* the same */
 	double wall_offset;
 };
 
@@ -59,11 +61,13 @@ static int by_activity(const void *a, const void *b)
 	return first ? first : by_age(a, b);
 }
 
-static int by_fan_out(const void *a, const void *b)
+static int by_urgency(const void *a, const void *b)
 {
 	const struct view_service *one = a, *other = b;
-	int first = order(other->fan_out, one->fan_out);
+	int first = order(other->judged.verdict, one->judged.verdict);
 
+	if (!first)
+		first = order(other->fan_out, one->fan_out);
 	if (!first)
 		first = order(other->counters[RT_ACCEPTS], one->counters[RT_ACCEPTS]);
 	return first ? first : order(one->slot, other->slot);
@@ -116,29 +120,39 @@ static void fill_service(const struct builder *b, struct view_service *service, 
 		if (!b->previous || service->before[i] > service->counters[i])
 			service->before[i] = service->counters[i];
 	service->verdict = "unjudged";
-	service->since = oldest / 1e9 + b->wall_offset;
+	service->first_seen = oldest / 1e9 + b->wall_offset;
+	service->since = service->first_seen;
 	service->clients = service_sketch_estimate(config, b->parts, count, RT_SKETCH_CLIENTS, now);
 	service->fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_FAN_OUT, now);
 	service->mail_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_MAIL, now);
 	service->udp_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_UDP, now);
+	service->private_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_PRIVATE, now);
+	for (size_t i = 0; i < count; i++)
+		b->known[i] = &b->parts[i]->known;
+	service->known_fan_out = sketch_estimate(b->known, count);
 }
 
-/* Writes the ports to @ports, which has room for one for each endpoint. */
+/* Writes the ports to @ports, their listeners to @listeners; both have room for one for each endpoint. */
 static void fill_ports(const struct builder *b, struct view_service *service, const struct links *endpoints,
-		       __u16 *ports)
+		       __u16 *ports, __u32 *listeners)
 {
-	for (size_t i = 0; i < endpoints->count; i++) {
-		const struct endpoint_record *endpoint = &b->snapshot->endpoints[endpoints->all[i].item];
-
-		ports[i] = endpoint->key.port;
-		service->listeners += endpoint->value.listeners;
-	}
+	for (size_t i = 0; i < endpoints->count; i++)
+		ports[i] = b->snapshot->endpoints[endpoints->all[i].item].key.port;
 	if (endpoints->count)
 		qsort(ports, endpoints->count, sizeof(*ports), by_port);
 	service->ports = ports;
+	service->port_listeners = listeners;
 	for (size_t i = 0; i < endpoints->count; i++)
 		if (!i || ports[i] != ports[i - 1])
 			ports[service->port_count++] = ports[i];
+	for (size_t i = 0; i < endpoints->count; i++) {
+		const struct endpoint_record *endpoint = &b->snapshot->endpoints[endpoints->all[i].item];
+		const __u16 *port =
+			bsearch(&endpoint->key.port, ports, service->port_count, sizeof(*ports), by_port);
+
+		listeners[port - ports] += endpoint->value.listeners;
+		service->listeners += endpoint->value.listeners;
+	}
 }
 
 static void fill_processes(const struct builder *b, struct view_service *service,
@@ -202,6 +216,7 @@ static void fill(const struct builder *b, const struct view_links *links)
 	struct links records = links->services, endpoints = links->endpoints, processes = links->processes;
 	struct view_process *process = b->view->processes;
 	__u16 *port = b->view->ports;
+	__u32 *listeners = b->view->port_listeners;
 
 	for (size_t i = 0; i < links->service_count; i++) {
 		struct view_service *service = &b->view->services[i];
@@ -209,15 +224,50 @@ static void fill(const struct builder *b, const struct view_links *links)
 
 		fill_service(b, service, &part);
 		part = links_take(&endpoints, i);
-		fill_ports(b, service, &part, port);
+		fill_ports(b, service, &part, port, listeners);
 		port += part.count;
+		listeners += part.count;
 		part = links_take(&processes, i);
 		fill_processes(b, service, &part, process);
 		process += part.count;
 		fill_label(b, service);
 	}
-	if (links->service_count)
-		qsort(b->view->services, links->service_count, sizeof(*b->view->services), by_fan_out);
+	view_sort(b->view);
+}
+
+void view_sort(struct view *view)
+{
+	if (view->service_count)
+		qsort(view->services, view->service_count, sizeof(*view->services), by_urgency);
+}
+
+static void note_age(struct view_service *service, __u64 age)
+{
+	__u32 *count = &service->judged.reason_count;
+	char text[UNITS_TEXT];
+
+	units_format_age(text, age);
+	if (*count == RT_REASONS)
+		--*count;
+	snprintf(service->judged.reasons[(*count)++], RT_REASON_LEN,
+		 "not judged again for %s: is 'relaytrap run' still active?", text);
+}
+
+void view_set_verdict(const struct view *view, struct view_service *service, const struct rt_verdict *verdict,
+		      __u64 fresh)
+{
+	service->judged = *verdict;
+	/* It may come from a map that others write. */
+	if (service->judged.verdict >= VERDICTS)
+		service->judged.verdict = VERDICT_QUIET;
+	if (service->judged.reason_count > RT_REASONS)
+		service->judged.reason_count = RT_REASONS;
+	for (__u32 i = 0; i < RT_REASONS; i++)
+		service->judged.reasons[i][RT_REASON_LEN - 1] = '\0';
+	service->verdict = verdict_name(service->judged.verdict);
+	service->since = view->time - ((double)view->now - (double)verdict->since) / 1e9;
+	if (fresh && view->now > verdict->time && view->now - verdict->time > fresh)
+		note_age(service, view->now - verdict->time);
 }
 
 static int fill_all(struct builder *b, const struct view_links *links, struct error *error)
@@ -230,9 +280,12 @@ static int fill_all(struct builder *b, const struct view_links *links, struct er
 	view->services = calloc(links->service_count + 1, sizeof(*view->services));
 	view->processes = calloc(links->processes.count + 1, sizeof(*view->processes));
 	view->ports = calloc(links->endpoints.count + 1, sizeof(*view->ports));
+	view->port_listeners = calloc(links->endpoints.count + 1, sizeof(*view->port_listeners));
 	b->parts = calloc(b->snapshot->service_count + 1, sizeof(*b->parts));
+	b->known = calloc(b->snapshot->service_count + 1, sizeof(*b->known));
 	b->before = calloc((b->previous ? b->previous->service_count : 0) + 1, sizeof(*b->before));
-	if (!view->services || !view->processes || !view->ports || !b->parts || !b->before)
+	if (!view->services || !view->processes || !view->ports || !view->port_listeners || !b->parts ||
+	    !b->known || !b->before)
 		return fail(error, "not enough memory for a view");
 	if (b->previous && b->previous->service_count) {
 		for (size_t i = 0; i < b->previous->service_count; i++)
@@ -257,6 +310,8 @@ int view_build(struct view *view, const struct snapshot *snapshot, const struct 
 	*view = (struct view){.config = &snapshot->config};
 	if (view_links_build(&links, snapshot, error))
 		return -1;
+	view->instance = snapshot->config.loaded_at;
+	view->now = snapshot->now;
 	view->time = snapshot->now / 1e9 + wall_offset;
 	if (snapshot->now > snapshot->config.loaded_at)
 		view->uptime = (snapshot->now - snapshot->config.loaded_at) / 1e9;
@@ -269,6 +324,7 @@ int view_build(struct view *view, const struct snapshot *snapshot, const struct 
 	result = fill_all(&builder, &links, error);
 	view_links_free(&links);
 	free(builder.parts);
+	free(builder.known);
 	free(builder.before);
 	if (result)
 		view_free(view);
@@ -280,5 +336,6 @@ void view_free(struct view *view)
 	free(view->services);
 	free(view->processes);
 	free(view->ports);
+	free(view->port_listeners);
 	memset(view, 0, sizeof(*view));
 }

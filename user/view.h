@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "snapshot.h"
+#include "verdict.h"
 
 /* What /proc says of one process. Any bytes may stand in them. */
 struct process_facts {
@@ -26,16 +27,21 @@ struct view_process {
 };
 
 struct view_service {
-	char label[128]; /* unit or container, else the program's name; raw bytes */
-	const char *verdict;
-	double since; /* seconds since the epoch: when its first endpoint was found */
-	__u16 *ports; /* sorted, each once */
+	char label[128];          /* unit or container, else the program's name; raw bytes */
+	const char *verdict;      /* its name, "unjudged" if there is none yet */
+	struct rt_verdict judged; /* birth 0 = unjudged */
+	double since;             /* seconds since the epoch, of the verdict; unjudged: first_seen */
+	double first_seen;        /* when its first endpoint was found */
+	__u16 *ports;             /* sorted, each once */
+	__u32 *port_listeners;    /* of each of them */
 	size_t port_count;
 	__u32 listeners;
 	__u64 clients; /* distinct, within the window */
 	__u64 fan_out;
 	__u64 mail_fan_out;
 	__u64 udp_fan_out;
+	__u64 private_fan_out; /* those of fan_out on a private network */
+	__u64 known_fan_out;   /* upstreams not on a private network, since birth */
 	__u64 open;
 	__u64 counters[RT_COUNTERS];
 	__u64 before[RT_COUNTERS]; /* the same at the previous view, for rates; equal to counters at first */
@@ -46,17 +52,20 @@ struct view_service {
 };
 
 struct view {
-	double time;     /* seconds since the epoch */
+	__u64 instance;  /* tells instances apart: when the programs were loaded, boot clock, ns */
+	__u64 now;       /* boot clock, ns */
+	double time;     /* the same in seconds since the epoch */
 	double uptime;   /* seconds since the programs were loaded */
 	double interval; /* seconds since the previous view, 0 = there is none */
 	const struct rt_config *config;
-	struct view_service *services; /* most fan-out first, then most accepts, then slot */
+	struct view_service *services; /* most urgent first, then most fan-out, most accepts, slot */
 	size_t service_count;
 	__u64 lost[LOST_CAUSES];
 	/* All processes and all ports, of which each service has a part. */
 	struct view_process *processes;
 	size_t process_count;
 	__u16 *ports;
+	__u32 *port_listeners;
 };
 
 /*
@@ -68,5 +77,15 @@ struct view {
 int view_build(struct view *view, const struct snapshot *snapshot, const struct process_facts *facts,
 	       double wall_offset, const struct view *previous, struct error *error);
 void view_free(struct view *view);
+
+/*
+ * Takes over what @verdict says of @service, one of @view. If that is older than @fresh ns one more
+ * reason says so; 0 = never.
+ */
+void view_set_verdict(const struct view *view, struct view_service *service, const struct rt_verdict *verdict,
+		      __u64 fresh);
+
+/* Puts the services in order; to be called when their verdicts are set. */
+void view_sort(struct view *view);
 
 #endif

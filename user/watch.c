@@ -7,16 +7,15 @@
 #include <unistd.h>
 
 #include "procfs.h"
+#include "published.h"
 #include "table.h"
+#include "units.h"
 
-static int connect_kernel(struct watch *watch, const struct settings *settings, bool or_load,
-			  struct error *error)
+/* A verdict this much older than the look at it says so; daemons that look seldom have more time. */
+#define FRESH (5 * NS_PER_S)
+
+static int fail_alone(const struct settings *settings, struct error *error)
 {
-	watch->joined = kernel_is_pinned(settings->pin_dir);
-	if (watch->joined)
-		return kernel_join(&watch->kernel, settings->pin_dir, error);
-	if (or_load)
-		return kernel_load(&watch->kernel, settings, error);
 	if (geteuid())
 		return fail(error, "cannot look into %s: run this as root", settings->pin_dir);
 	return fail(error,
@@ -25,16 +24,35 @@ static int connect_kernel(struct watch *watch, const struct settings *settings, 
 		    settings->pin_dir);
 }
 
-int watch_open(struct watch *watch, const struct settings *settings, bool or_load, struct error *error)
+static int prepare(struct watch *watch, const struct settings *settings, struct error *error)
 {
-	memset(watch, 0, sizeof(*watch));
-	if (connect_kernel(watch, settings, or_load, error))
-		return -1;
+	watch->settings = settings;
 	watch->cache = procfs_cache_new();
-	if (watch->cache)
+	if (!watch->joined)
+		watch->judge = judge_new(kernel_config(watch->kernel)->max_services);
+	if (watch->cache && (watch->joined || watch->judge))
 		return 0;
 	watch_close(watch);
 	return fail(error, "not enough memory");
+}
+
+int watch_begin(struct watch *watch, struct kernel *kernel, const struct settings *settings,
+		struct error *error)
+{
+	*watch = (struct watch){.kernel = kernel};
+	return prepare(watch, settings, error);
+}
+
+int watch_open(struct watch *watch, const struct settings *settings, bool or_load, struct error *error)
+{
+	int failed;
+
+	*watch = (struct watch){.joined = kernel_is_pinned(settings->pin_dir)};
+	if (watch->joined)
+		failed = kernel_join(&watch->kernel, settings->pin_dir, error);
+	else
+		failed = or_load ? kernel_load(&watch->kernel, settings, error) : fail_alone(settings, error);
+	return failed ? -1 : prepare(watch, settings, error);
 }
 
 /* Seconds to add to the boot clock's. */
@@ -47,22 +65,35 @@ static double wall_offset(void)
 	return (double)(wall.tv_sec - boot.tv_sec) + (wall.tv_nsec - boot.tv_nsec) / 1e9;
 }
 
+static int judge_or_ask(struct watch *watch, struct view *view, struct error *error)
+{
+	__u64 fresh = 3 * watch->settings->interval;
+
+	if (watch->judge)
+		return judge_view(watch->judge, view, watch->settings, error);
+	published_read(watch->kernel, view, fresh > FRESH ? fresh : FRESH);
+	return 0;
+}
+
 int watch_take(struct watch *watch, struct error *error)
 {
 	const struct view *previous = watch->view.config ? &watch->view : NULL;
 	const struct process_facts *facts;
 	struct snapshot snapshot;
-	struct view view;
+	struct view view = {0};
 
 	if (kernel_snapshot(watch->kernel, &snapshot, error))
 		return -1;
 	facts = procfs_read(watch->cache, &snapshot, error);
 	/* The facts of the previous view are gone, but it is only asked for what it holds itself. */
-	if (!facts || view_build(&view, &snapshot, facts, wall_offset(), previous, error)) {
+	if (!facts || view_build(&view, &snapshot, facts, wall_offset(), previous, error) ||
+	    judge_or_ask(watch, &view, error)) {
+		view_free(&view);
 		snapshot_free(&snapshot);
 		return -1;
 	}
-	view_free(&watch->view);
+	view_free(&watch->previous);
+	watch->previous = watch->view;
 	snapshot_free(&watch->snapshot);
 	watch->snapshot = snapshot;
 	watch->view = view;
@@ -104,7 +135,9 @@ int watch_print(const struct watch *watch, FILE *stream, struct error *error)
 void watch_close(struct watch *watch)
 {
 	view_free(&watch->view);
+	view_free(&watch->previous);
 	snapshot_free(&watch->snapshot);
+	judge_free(watch->judge);
 	procfs_cache_free(watch->cache);
 	kernel_close(watch->kernel);
 	memset(watch, 0, sizeof(*watch));

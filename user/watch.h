@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "error.h"
+#include "judge.h"
 #include "kernel.h"
 #include "settings.h"
 #include "snapshot.h"
@@ -15,10 +16,20 @@
 struct watch {
 	struct kernel *kernel;
 	struct procfs_cache *cache;
+	struct judge *judge; /* NULL: verdicts are the running daemon's */
+	const struct settings *settings;
 	struct snapshot snapshot;
-	struct view view; /* the latest */
-	bool joined;      /* it is another process's kernel side */
+	struct view view;     /* the latest */
+	struct view previous; /* the one before: what it holds itself, not what it borrowed */
+	bool joined;          /* it is another process's kernel side */
 };
+
+/*
+ * Watches @kernel, which it takes over even when it fails, and judges by itself. @settings must outlive
+ * the watch, and may change between two looks.
+ */
+int watch_begin(struct watch *watch, struct kernel *kernel, const struct settings *settings,
+		struct error *error);
 
 /*
  * Joins the instance pinned in the settings' pin_dir. When there is none: loads one for this
@@ -26,7 +37,7 @@ struct watch {
  */
 int watch_open(struct watch *watch, const struct settings *settings, bool or_load, struct error *error);
 
-/* Takes a snapshot and builds the view of it. After a failure only watch_close() may follow. */
+/* Takes a snapshot, builds the view of it, and has it judged. After a failure only watch_close() may follow. */
 int watch_take(struct watch *watch, struct error *error);
 
 /* Room for the time of a view as people read it. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Verdicts over time: hold and decay, clocks and counters that jump, services that go, a day. */
+/* Verdicts over time: hold and decay, clocks and counters that jump, a day. */
 #include "scenario.h"
 
 #define MINUTE (60 * NS_PER_S)
@@ -78,6 +78,36 @@ static void each_step_is_reached(void **state)
 	assert_int_equal(s->judgement.before, VERDICT_SUSPECT);
 }
 
+static void visit(struct scenario *s, unsigned int upstreams, unsigned int connections)
+{
+	for (unsigned int i = 0; i < connections; i++) {
+		scenario_accept(s, 1, false);
+		scenario_connect(s, i % upstreams, true, true);
+		scenario_pass(s, 300, 9000, 13, 12);
+	}
+	scenario_look(s);
+}
+
+/* A round of its own list tells of a load balancer; of a large set, four rounds. */
+static void sets_settle(void **state)
+{
+	struct scenario *s = *state;
+
+	visit(s, 49, 49);
+	assert_int_equal(s->judgement.findings.growth, GROWTH_GOES_ON);
+	visit(s, 49, 49);
+	assert_int_equal(s->judgement.verdict, VERDICT_SUSPECT);
+	assert_true(s->judgement.held);
+	visit(s, 60, 60);
+	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
+	for (int round = 0; round < 3; round++) {
+		visit(s, 60, 60);
+		assert_false(s->judgement.held);
+	}
+	visit(s, 60, 60);
+	assert_true(s->judgement.held);
+}
+
 /* One step each hold after the evidence has left the window, at exactly these times. */
 static void verdict_decays_step_by_step(void **state)
 {
@@ -91,6 +121,8 @@ static void verdict_decays_step_by_step(void **state)
 		scenario_look(s);
 	confirmed = s->judgement.confirmed;
 	assert_true(s->evidence.time - confirmed <= NS_PER_S);
+	assert_true(s->judgement.findings.fan_out >= 25);
+	assert_int_equal(s->judgement.findings.verdict, VERDICT_RELAYING);
 	for (unsigned int second = 0; second < 1800; second++) {
 		scenario_look(s);
 		if (!s->judgement.changed)
@@ -254,57 +286,15 @@ static void unpaired_is_no_forwarding(void **state)
 	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
 }
 
-static int judge_one(struct engine *engine, __u32 slot, __u64 time)
-{
-	struct evidence evidence = {.slot = slot, .time = time};
-	struct thresholds thresholds;
-	struct judgement judgement;
-	struct error error;
-
-	thresholds_default(&thresholds);
-	return engine_judge(engine, &evidence, &thresholds, &judgement, &error);
-}
-
-static void places_are_bounded(void **state)
-{
-	struct engine *engine = engine_new(3);
-
-	(void)state;
-	assert_non_null(engine);
-	for (__u32 slot = 1; slot <= 3; slot++)
-		assert_int_equal(judge_one(engine, slot, slot == 2 ? 50 : 100), 0);
-	assert_int_equal(judge_one(engine, 4, 100), 0);
-	assert_int_equal(engine_count(engine), 3);
-	assert_int_equal(judge_one(engine, 2, 100), -1);
-	assert_int_equal(judge_one(engine, 2, 101), 0);
-	engine_sweep(engine, 100 * MINUTE);
-	assert_int_equal(engine_count(engine), 0);
-	engine_free(engine);
-	engine_free(NULL);
-}
-
-/* It vanishes and comes back: first in time to be remembered, then too late, then as another. */
-static void services_come_back(void **state)
+/* However often it is looked at, half a second must pass. */
+static void confirmation_takes_its_time(void **state)
 {
 	struct scenario *s = *state;
 
-	scenario_run(s, relay_each_second, 60);
-	s->evidence.time += 3 * MINUTE;
-	engine_sweep(s->engine, s->evidence.time);
-	scenario_look(s);
-	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
-	s->evidence.time += 100 * MINUTE;
-	engine_sweep(s->engine, s->evidence.time);
-	assert_int_equal(engine_count(s->engine), 0);
-	scenario_look(s);
-	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
-	scenario_run(s, relay_each_second, 60);
-	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
-	s->evidence.birth = s->evidence.time;
-	memset(s->evidence.counters, 0, sizeof(s->evidence.counters));
-	memset(s->last_seen, 0, sizeof(s->last_seen));
-	scenario_look(s);
-	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
+	s->interval = 100 * NS_PER_MS;
+	relay(s, 30);
+	scenario_run(s, idle, 20);
+	assert_int_equal(s->relaying_at, s->wide_at + NS_PER_S / 2);
 }
 
 /*
@@ -349,6 +339,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 		TEST(each_step_is_reached),
+		TEST(sets_settle),
 		TEST(verdict_decays_step_by_step),
 		TEST(without_hold_it_falls_at_once),
 		TEST(verdicts_do_not_flap),
@@ -362,8 +353,7 @@ int main(void)
 		TEST(another_window_begins_anew),
 		TEST(min_accepts_is_kept),
 		TEST(unpaired_is_no_forwarding),
-		TEST(places_are_bounded),
-		TEST(services_come_back),
+		TEST(confirmation_takes_its_time),
 		TEST(a_day),
 	};
 

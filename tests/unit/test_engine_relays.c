@@ -162,6 +162,14 @@ static void mail_relay_to_few(struct scenario *s, unsigned int second)
 	}
 }
 
+/* Into the network behind this host: four count as one. */
+static void into_private_network(struct scenario *s, unsigned int second)
+{
+	s->private_ids = SCENARIO_IDS;
+	s->wide_fan_out = 100;
+	microsocks(s, second);
+}
+
 struct relay {
 	const char *name;
 	scenario_program *program;
@@ -183,6 +191,7 @@ static const struct relay relays[] = {
 	{"25 upstreams in a second", burst_of_25, 20},
 	{"300 connections to 200 upstreams", repeats, 20},
 	{"long downloads", downloads, 60},
+	{"relay into a private network", into_private_network, 60},
 	{"mail relay", mail_relay, 60},
 	{"mail relay to few servers", mail_relay_to_few, 400},
 };

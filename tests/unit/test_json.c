@@ -144,6 +144,7 @@ static void one_service(void **state)
 		[RT_BOTH_SIDES] = "both_sides",
 		[RT_HOPS] = "hops",
 		[RT_LOOK_BACKS] = "look_backs",
+		[RT_UDP_LOOK_BACKS] = "udp_look_backs",
 		[RT_MAIL_CONNECTS] = "mail_connects",
 		[RT_UDP_SENDS] = "udp_sends",
 		[RT_REFUSED_CONNECTS] = "refused_connects",

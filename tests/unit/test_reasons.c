@@ -75,6 +75,17 @@ static void only_accepted(void **state)
 	assert_int_equal(m->reasons.count, 2);
 }
 
+static void only_inside(void **state)
+{
+	struct made *m = *state;
+
+	memset(&m->judgement, 0, sizeof(m->judgement));
+	m->n[RT_ACCEPTS] = 50;
+	m->n[RT_HOPS] = 49;
+	assert_says(m, "accepted connections go on inside this host (49 hops)");
+	assert_int_equal(m->reasons.count, 1);
+}
+
 static void fan_out(void **state)
 {
 	struct made *m = *state;
@@ -108,14 +119,13 @@ static void growth(void **state)
 	struct made *m = *state;
 
 	m->f->latest = (struct history_round){.upstreams = 8, .grown = 7};
-	m->f->growth = GROWTH_NEW;
+	m->f->growth = GROWTH_GOES_ON;
 	assert_says(m, "97 % of 212 outgoing connections follow from an accepted one");
 	for (unsigned int i = 0; i < m->reasons.count; i++)
 		assert_lacks(m->reasons.text[i], "new");
 	m->f->fan_out = 31;
 	assert_says(m, "7 of the last 8 outgoing connections went to new upstreams");
 	m->f->latest = (struct history_round){.upstreams = 40, .grown = 0};
-	m->f->growth = GROWTH_PAUSED;
 	assert_says(m, "0 of the last 40 outgoing connections went to new upstreams");
 	m->f->growth = GROWTH_SETTLED;
 	assert_says(m, "the upstreams are always the same: 0 new ones in the last 40 connections");
@@ -222,8 +232,9 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	static const struct CMUnitTest tests[] = {
-		TEST(nothing_accepted), TEST(only_accepted), TEST(fan_out), TEST(mail),
-		TEST(growth),           TEST(connections),   TEST(bytes),   TEST(the_rest),
+		TEST(nothing_accepted), TEST(only_accepted), TEST(only_inside),
+		TEST(fan_out),          TEST(mail),          TEST(growth),
+		TEST(connections),      TEST(bytes),         TEST(the_rest),
 		TEST(all_at_once),      TEST(of_a_relay),
 	};
 

@@ -7,7 +7,7 @@
 #define HEADER                                                                                             \
 	"relaytrap-recording 1 window=5m hold=5m min_accepts=1 fan_out=20 mail_fan_out=8 paired_share=50 " \
 	"step_share=50 reader_share=30 byte_tolerance=10 private_weight=25"
-#define EVIDENCE "evidence 3 7000 9000 2 31 12 4 - 40 5 1 2 3 4 5 6 7 8 9 10 11 12 13 14"
+#define EVIDENCE "evidence 3 7000 9000 2 31 12 4 - 40 5 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15"
 
 static int parse(struct recording_line *line, const char *text, unsigned long number, struct error *error)
 {

@@ -150,6 +150,22 @@ static void changed_thresholds_change_the_verdict(void **state)
 	scenario_free(s);
 }
 
+/* What is not changed is the recording's, not the default. */
+static void other_thresholds_stay(void **state)
+{
+	struct scenario *s = scenario_new();
+	struct seen *seen = *state;
+	struct error error;
+
+	assert_int_equal(replay_set(seen->replay, "hold", "1m", &error), 0);
+	s->thresholds.fan_out = 30;
+	feed_start(seen, s);
+	feed_relay(seen, s, 40);
+	assert_int_equal(line_of(seen, REPLAY_RECORDED, VERDICT_SUSPECT), 2 + 30);
+	assert_int_equal(line_of(seen, REPLAY_CHANGED, VERDICT_SUSPECT), 2 + 30);
+	scenario_free(s);
+}
+
 /* Thresholds of one service hold for it alone, and the change holds for all. */
 static void services_have_their_own_thresholds(void **state)
 {
@@ -165,9 +181,13 @@ static void services_have_their_own_thresholds(void **state)
 	own.fan_out = 500;
 	recording_write_thresholds(line, s->evidence.slot, s->evidence.birth, &own);
 	feed(seen, line);
+	/* Introduced again, it keeps them. */
+	recording_write_service(line, s->evidence.slot, s->evidence.birth, 6516, "agent.service");
+	feed(seen, line);
 	feed_relay(seen, s, 40);
 	assert_int_equal(line_of(seen, REPLAY_RECORDED, VERDICT_SUSPECT), 0);
-	assert_int_equal(line_of(seen, REPLAY_CHANGED, VERDICT_RELAYING), 3 + 11);
+	assert_int_equal(line_of(seen, REPLAY_CHANGED, VERDICT_RELAYING), 4 + 11);
+	assert_int_equal(seen->events[0].port, 6516);
 	/* A service that comes after it in the same place has the header's. */
 	s->evidence.birth = s->evidence.time;
 	memset(s->evidence.counters, 0, sizeof(s->evidence.counters));
@@ -176,7 +196,7 @@ static void services_have_their_own_thresholds(void **state)
 	recording_write_service(line, s->evidence.slot, s->evidence.birth, 6515, "agent.service");
 	feed(seen, line);
 	feed_relay(seen, s, 40);
-	assert_int_equal(line_of(seen, REPLAY_RECORDED, VERDICT_RELAYING), 3 + 40 + 1 + 26);
+	assert_int_equal(line_of(seen, REPLAY_RECORDED, VERDICT_RELAYING), 4 + 40 + 1 + 26);
 	scenario_free(s);
 }
 
@@ -232,11 +252,9 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	static const struct CMUnitTest tests[] = {
-		TEST(unchanged_sides_agree),
-		TEST(changed_thresholds_change_the_verdict),
-		TEST(services_have_their_own_thresholds),
-		TEST(bad_input_is_refused),
-		TEST(a_callback_is_not_needed),
+		TEST(unchanged_sides_agree), TEST(changed_thresholds_change_the_verdict),
+		TEST(other_thresholds_stay), TEST(services_have_their_own_thresholds),
+		TEST(bad_input_is_refused),  TEST(a_callback_is_not_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void defaults(void **state)
 	settings_default(&settings);
 	assert_string_equal(ports_of(&settings), "6515");
 	assert_int_equal(settings.interval, SECOND);
-	assert_int_equal(settings.window, 300 * SECOND);
+	assert_int_equal(settings.thresholds.window, 300 * SECOND);
 	assert_int_equal(settings.pairing_window, 5 * SECOND);
 	assert_int_equal(settings.max_services, 256);
 	assert_string_equal(settings.netns, "all");
@@ -66,12 +66,41 @@ static void every_row_of_the_table_is_sound(void **state)
 		assert_true(row->commands);
 		assert_true(row->min <= row->max);
 		assert_int_equal(row->type == SETTING_FLAG, !row->value);
+		if (row->type == SETTING_THRESHOLD) {
+			assert_non_null(setting_threshold(row));
+			continue;
+		}
 		assert_true(row->fallback || !(row->places & PLACE_FILE)); /* the default file prints it */
 		assert_int_equal(row->help[strlen(row->help) - 1], '.');
 		setting_option_name(name, row);
 		assert_null(strchr(name, '_'));
 		for (size_t j = 0; j < i; j++)
 			assert_false(row->letter && row->letter == settings_table[j].letter);
+	}
+}
+
+/* Each threshold is a setting, and each value goes to its own field. */
+static void every_threshold_is_a_setting(void **state)
+{
+	struct settings settings;
+	struct thresholds expected;
+	struct error error;
+	char value[24];
+
+	(void)state;
+	settings_default(&settings);
+	thresholds_default(&expected);
+	assert_memory_equal(&settings.thresholds, &expected, sizeof(expected));
+	for (size_t i = 0; i < THRESHOLDS; i++) {
+		const struct threshold *row = &thresholds_table[i];
+
+		assert_non_null(setting_find(row->name));
+		assert_ptr_equal(setting_threshold(setting_find(row->name)), row);
+		snprintf(value, sizeof(value), "%llu%s", row->max,
+			 row->unit == THRESHOLD_DURATION ? "ns" : "");
+		assert_int_equal(thresholds_set(&expected, row->name, value, &error), 0);
+		assert_int_equal(set(&settings, row->name, value), 0);
+		assert_memory_equal(&settings.thresholds, &expected, sizeof(expected));
 	}
 }
 
@@ -95,7 +124,7 @@ static void every_setting_reaches_its_field(void **state)
 	assert_int_equal(set(&settings, "iterations", "1000000000"), 0);
 	assert_string_equal(ports_of(&settings), "80,443");
 	assert_int_equal(settings.interval, SECOND / 4);
-	assert_int_equal(settings.window, 3600 * SECOND);
+	assert_int_equal(settings.thresholds.window, 3600 * SECOND);
 	assert_int_equal(settings.pairing_window, 0);
 	assert_int_equal(settings.max_services, 65536);
 	assert_string_equal(settings.netns, "/run/netns/blue");
@@ -158,6 +187,9 @@ static void refusals_name_setting_and_cause(void **state)
 		{"window", "9s", "window: 9s is out of range: give 10s to 24h"},
 		{"window", "25h", "window: 25h is out of range: give 10s to 24h"},
 		{"window", "long", "window: \"long\" is not a duration"},
+		{"fan_out", "1", "fan_out: 1 is out of range: give 2 to 1000000"},
+		{"paired_share", "101%", "paired_share: 101 is out of range: give 1 to 100"},
+		{"hold", "25h", "hold: 25h is out of range: give 0s to 24h"},
 		{"pairing_window", "2h", "pairing_window: 2h is out of range: give 0s to 1h"},
 		{"pairing_window", "-1s", "pairing_window: \"-1s\" is not a duration"},
 		{"max_services", "1", "max_services: 1 is out of range: give 2 to 65536"},
@@ -201,7 +233,7 @@ static void refusals_name_setting_and_cause(void **state)
 
 static void paths_fit_or_are_refused(void **state)
 {
-	static const char *const names[] = {"netns", "pin_dir", "config"};
+	static const char *const names[] = {"netns", "pin_dir", "config", "record", "file"};
 	struct settings settings;
 	struct error error = {0};
 	char path[PATH_MAX + 1];
@@ -328,7 +360,7 @@ static void a_bad_value_is_refused_even_where_it_would_not_count(void **state)
 	assert_int_equal(set(&settings, "window", "1h"), 0);
 	assert_int_equal(settings_set(&settings, "window", "1", SOURCE_FILE, &error), -1);
 	assert_contains(error.text, "window: \"1\" lacks a unit");
-	assert_int_equal(settings.window, 3600 * SECOND);
+	assert_int_equal(settings.thresholds.window, 3600 * SECOND);
 }
 
 static void a_refused_port_leaves_the_others(void **state)
@@ -351,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_row_of_the_table_is_sound),
+		cmocka_unit_test(every_threshold_is_a_setting),
 		cmocka_unit_test(every_setting_reaches_its_field),
 		cmocka_unit_test(delay_is_interval_in_seconds),
 		cmocka_unit_test(the_netns_is_all_self_or_a_path),

@@ -85,9 +85,9 @@ static void options_may_be_cut_short(void **state)
 	struct settings settings;
 
 	(void)state;
-	check_options(&settings, COMMAND_RUN, "run --pair 3s --win 10s");
+	check_options(&settings, COMMAND_RUN, "run --pairi 3s --win 10s");
 	assert_int_equal(settings.pairing_window, 3 * SECOND);
-	assert_int_equal(settings.window, 10 * SECOND);
+	assert_int_equal(settings.thresholds.window, 10 * SECOND);
 }
 
 static void help_is_an_option_of_each_command(void **state)
@@ -95,7 +95,7 @@ static void help_is_an_option_of_each_command(void **state)
 	struct settings settings;
 
 	(void)state;
-	for (unsigned int command = COMMAND_RUN; command <= COMMAND_UNLOAD; command <<= 1) {
+	for (unsigned int command = COMMAND_RUN; command <= COMMAND_REPLAY; command <<= 1) {
 		check_options(&settings, command, "name --help");
 		assert_true(settings.help);
 		check_options(&settings, command, "name -h");
@@ -157,6 +157,35 @@ static void refused_options_say_why(void **state)
 	}
 }
 
+static void replay_takes_a_file_and_changes(void **state)
+{
+	struct settings settings;
+	struct error error = {0};
+
+	(void)state;
+	check_options(&settings, COMMAND_REPLAY, "replay --set fan_out=30 /x.rec --set hold=1h");
+	assert_string_equal(settings.file, "/x.rec");
+	assert_int_equal(settings.thresholds.fan_out, 30);
+	assert_int_equal(settings.thresholds.hold, 3600 * SECOND);
+	assert_int_equal(settings_source(&settings, "fan_out"), SOURCE_OPTION);
+	assert_int_equal(settings_source(&settings, "mail_fan_out"), SOURCE_DEFAULT);
+	for (size_t i = 0; i < 6; i++) {
+		static const struct option_refusal cases[] = {
+			{COMMAND_REPLAY, "replay", "replay needs an argument: relaytrap replay FILE"},
+			{COMMAND_REPLAY, "replay x y", "unexpected argument \"y\""},
+			{COMMAND_REPLAY, "replay x --set fan_out", "--set: \"fan_out\" is not NAME=VALUE"},
+			{COMMAND_REPLAY, "replay x --set fan_out=1", "--set: fan_out: 1 is out of range"},
+			{COMMAND_REPLAY, "replay x --set port=1", "--set: no threshold is called \"port\""},
+			{COMMAND_REPLAY, "replay --file x", "replay has no option --file"},
+		};
+
+		settings_default(&settings);
+		assert_int_equal(options(&settings, cases[i].command, cases[i].line, &error), -1);
+		assert_contains(error.text, cases[i].reason);
+	}
+	check_options(&settings, COMMAND_REPLAY, "replay --help");
+}
+
 static void an_unclear_option_names_two_that_it_may_be(void **state)
 {
 	struct settings settings;
@@ -165,7 +194,7 @@ static void an_unclear_option_names_two_that_it_may_be(void **state)
 	(void)state;
 	settings_default(&settings);
 	assert_int_equal(options(&settings, COMMAND_RUN, "run --p 80", &error), -1);
-	assert_string_equal(error.text, "--p may mean --pairing-window or --pin-dir: write it out");
+	assert_string_equal(error.text, "--p may mean --private-weight or --pin-dir: write it out");
 }
 
 static void an_error_leaves_no_trace(void **state)
@@ -201,7 +230,7 @@ static void the_environment_is_read(void **state)
 	assert_string_equal(ports_of(&settings), "80,443");
 	assert_int_equal(settings.pairing_window, 3 * SECOND);
 	assert_string_equal(settings.config, "/x");
-	assert_int_equal(settings.window, 300 * SECOND);
+	assert_int_equal(settings.thresholds.window, 300 * SECOND);
 	assert_false(settings.json);
 	assert_int_equal(settings_source(&settings, "pairing_window"), SOURCE_ENVIRONMENT);
 }
@@ -248,6 +277,7 @@ int main(void)
 		cmocka_unit_test(options_may_be_cut_short),
 		cmocka_unit_test(help_is_an_option_of_each_command),
 		cmocka_unit_test(refused_options_say_why),
+		cmocka_unit_test(replay_takes_a_file_and_changes),
 		cmocka_unit_test(an_unclear_option_names_two_that_it_may_be),
 		cmocka_unit_test(an_error_leaves_no_trace),
 		cmocka_unit_test(the_environment_is_read),

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "events.h"
+
+#include <string.h>
+
+#include "units.h"
+
+static const char *const names[EVENT_KINDS] = {
+	[EVENT_LOADED] = "loaded",
+	[EVENT_TAKEN_OVER] = "taken_over",
+	[EVENT_STOPPED] = "stopped",
+	[EVENT_UNLOADED] = "unloaded",
+	[EVENT_RELOADED] = "reloaded",
+	[EVENT_REFUSED] = "settings_refused",
+	[EVENT_RECORDING_FAILED] = "recording_failed",
+	[EVENT_NOT_JUDGED] = "not_judged",
+	[EVENT_JUDGED_AGAIN] = "judged_again",
+	[EVENT_LISTENER] = "listener",
+	[EVENT_LISTENER_BACK] = "listener_back",
+	[EVENT_VERDICT] = "verdict",
+	[EVENT_LOST] = "lost",
+	[EVENT_LEFT_OUT] = "left_out",
+};
+
+const char *event_name(enum event_kind kind)
+{
+	return kind < EVENT_KINDS ? names[kind] : "unknown";
+}
+
+bool event_is_warning(const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_VERDICT:
+		return event->service->judged.verdict >= VERDICT_SUSPECT;
+	case EVENT_LOADED:
+	case EVENT_TAKEN_OVER:
+	case EVENT_STOPPED:
+	case EVENT_RELOADED:
+	case EVENT_JUDGED_AGAIN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* NULL if the list is full. */
+static struct event *add(struct events *events, enum event_kind kind, double time)
+{
+	struct event *event = &events->all[events->count];
+
+	if (events->count == EVENTS_MAX)
+		return NULL;
+	*event = (struct event){.kind = kind, .time = time};
+	events->count++;
+	return event;
+}
+
+void events_add(struct events *events, enum event_kind kind, double time, const char *text)
+{
+	struct event *event = add(events, kind, time);
+
+	if (event)
+		event->text = text;
+}
+
+/* One more each second, up to what may come at once. */
+static void refill(struct event_budget *budget, __u64 now)
+{
+	__u64 seconds = now > budget->refilled ? (now - budget->refilled) / NS_PER_S : 0;
+
+	if (!budget->refilled || seconds >= EVENTS_AT_ONCE) {
+		budget->left = EVENTS_AT_ONCE;
+		budget->refilled = now;
+		return;
+	}
+	budget->left = budget->left + seconds < EVENTS_AT_ONCE ? budget->left + seconds : EVENTS_AT_ONCE;
+	budget->refilled += seconds * NS_PER_S;
+}
+
+static struct event *add_within(struct events *events, struct event_budget *budget, enum event_kind kind,
+				const struct view *now, const struct view_service *service)
+{
+	struct event *event;
+
+	if (!budget->left) {
+		budget->left_out++;
+		return NULL;
+	}
+	budget->left--;
+	event = add(events, kind, now->time);
+	if (event)
+		event->service = service;
+	return event;
+}
+
+static void tell_left_out(struct events *events, struct event_budget *budget, enum event_kind kind,
+			  const struct view *now)
+{
+	struct event *event;
+
+	if (!budget->left_out || (budget->told && now->now - budget->told < EVENTS_TOLD_EVERY))
+		return;
+	event = add(events, EVENT_LEFT_OUT, now->time);
+	if (!event)
+		return;
+	event->left_out = kind;
+	event->count = budget->left_out;
+	budget->left_out = 0;
+	budget->told = now->now;
+}
+
+static const struct view_service *find(const struct view *view, const struct view_service *same)
+{
+	for (size_t i = 0; view && i < view->service_count; i++)
+		if (view->services[i].slot == same->slot && view->services[i].birth == same->birth)
+			return &view->services[i];
+	return NULL;
+}
+
+/* Listeners of @service on @port; -1 = it has no such port. */
+static long long listeners_on(const struct view_service *service, __u16 port)
+{
+	for (size_t i = 0; service && i < service->port_count; i++)
+		if (service->ports[i] == port)
+			return service->port_listeners[i];
+	return -1;
+}
+
+/*
+ * The same before: of the service itself, or of one that is gone now, as it may have become part of
+ * this one.
+ */
+static long long listeners_before(const struct view *before, const struct view *now,
+				  const struct view_service *service, __u16 port)
+{
+	long long most = listeners_on(find(before, service), port), listeners;
+
+	for (size_t i = 0; most < 0 && i < before->service_count; i++) {
+		listeners = listeners_on(&before->services[i], port);
+		if (listeners >= 0 && !find(now, &before->services[i]))
+			most = listeners;
+	}
+	return most;
+}
+
+static void compare_listeners(struct events *events, struct event_budget *budget, const struct view *before,
+			      const struct view *now, const struct view_service *service)
+{
+	for (size_t i = 0; i < service->port_count; i++) {
+		long long earlier;
+		struct event *event;
+
+		if (!service->port_listeners[i])
+			continue;
+		earlier = listeners_before(before, now, service, service->ports[i]);
+		if (earlier > 0)
+			continue;
+		event = add_within(events, budget, earlier ? EVENT_LISTENER : EVENT_LISTENER_BACK, now,
+				   service);
+		if (event)
+			event->port = service->ports[i];
+	}
+}
+
+/* Unjudged is as good as quiet, the first verdict of all. */
+static void compare_verdict(struct events *events, struct event_budget *budget, const struct view *before,
+			    const struct view *now, const struct view_service *service)
+{
+	const struct view_service *earlier = find(before, service);
+	enum verdict verdict = service->judged.verdict;
+	enum verdict was = earlier ? earlier->judged.verdict : VERDICT_QUIET;
+	struct event *event;
+
+	if (!service->judged.birth || verdict == was || (!before && verdict < VERDICT_SUSPECT))
+		return;
+	event = add_within(events, budget, EVENT_VERDICT, now, service);
+	if (event)
+		event->before = was;
+}
+
+static void compare_losses(struct events *events, struct event_memory *memory, const struct view *now)
+{
+	bool due = !memory->lost_told || now->now - memory->lost_told >= EVENTS_TOLD_EVERY;
+	struct event *event = NULL;
+
+	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++) {
+		/* Some causes come and go. */
+		if (now->lost[cause] < memory->lost[cause])
+			memory->lost[cause] = now->lost[cause];
+		if (!due || now->lost[cause] == memory->lost[cause])
+			continue;
+		if (!event)
+			event = add(events, EVENT_LOST, now->time);
+		if (!event)
+			return;
+		event->lost[cause] = now->lost[cause] - memory->lost[cause];
+		memory->lost[cause] = now->lost[cause];
+		memory->lost_told = now->now;
+	}
+}
+
+/* Whether there are verdicts, and none is renewed any more. */
+static bool is_stale(const struct view *view, __u64 fresh)
+{
+	__u64 latest = 0;
+
+	for (size_t i = 0; i < view->service_count; i++)
+		if (view->services[i].judged.time > latest)
+			latest = view->services[i].judged.time;
+	return fresh && latest && view->now > latest && view->now - latest > fresh;
+}
+
+static void compare_judges(struct events *events, __u64 fresh, const struct view *before,
+			   const struct view *now)
+{
+	bool stale = is_stale(now, fresh);
+
+	if (stale && !(before && is_stale(before, fresh)))
+		events_add(events, EVENT_NOT_JUDGED, now->time,
+			   "the verdicts are not renewed any more: is 'relaytrap run' still active?");
+	else if (!stale && before && is_stale(before, fresh))
+		events_add(events, EVENT_JUDGED_AGAIN, now->time, "the verdicts are renewed again");
+}
+
+void events_between(struct events *events, struct event_memory *memory, const struct view *before,
+		    const struct view *now)
+{
+	events->count = 0;
+	if (before && (!before->config || before->instance != now->instance))
+		before = NULL;
+	if (!before)
+		memset(memory->lost, 0, sizeof(memory->lost));
+	refill(&memory->listeners, now->now);
+	refill(&memory->verdicts, now->now);
+	compare_judges(events, memory->fresh, before, now);
+	compare_losses(events, memory, now);
+	/* The most urgent first. */
+	for (size_t i = 0; i < now->service_count; i++)
+		compare_verdict(events, &memory->verdicts, before, now, &now->services[i]);
+	for (size_t i = 0; before && i < now->service_count; i++)
+		compare_listeners(events, &memory->listeners, before, now, &now->services[i]);
+	tell_left_out(events, &memory->verdicts, EVENT_VERDICT, now);
+	tell_left_out(events, &memory->listeners, EVENT_LISTENER, now);
+}

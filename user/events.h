@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What happened between two looks, as few events that a person or a program can act on. Pure. */
+#ifndef RELAYTRAP_EVENTS_H
+#define RELAYTRAP_EVENTS_H
+
+#include <stdbool.h>
+
+#include "view.h"
+
+enum event_kind {
+	EVENT_LOADED,
+	EVENT_TAKEN_OVER, /* a daemon goes on with what was loaded before it */
+	EVENT_STOPPED,    /* it ended, the kernel side goes on */
+	EVENT_UNLOADED,
+	EVENT_RELOADED, /* the settings */
+	EVENT_REFUSED,  /* new settings; the old ones stay */
+	EVENT_RECORDING_FAILED,
+	EVENT_NOT_JUDGED,   /* no daemon renews the verdicts */
+	EVENT_JUDGED_AGAIN, /* one does again */
+	EVENT_LISTENER,     /* on a watched port, where there was none */
+	EVENT_LISTENER_BACK,
+	EVENT_VERDICT,
+	EVENT_LOST,
+	EVENT_LEFT_OUT, /* events of another kind, for their number */
+	EVENT_KINDS
+};
+
+/* Borrows the service from its view. */
+struct event {
+	enum event_kind kind;
+	double time;      /* seconds since the epoch */
+	const char *text; /* what there is to say of kinds that have nothing below; or NULL */
+	const struct view_service *service; /* of a listener and a verdict */
+	__u16 port;                         /* of a listener */
+	enum verdict before;                /* of a verdict */
+	__u64 lost[LOST_CAUSES];            /* since this was told last */
+	enum event_kind left_out;
+	__u64 count; /* of those left out */
+};
+
+#define EVENTS_MAX 64
+
+struct events {
+	struct event all[EVENTS_MAX];
+	size_t count;
+};
+
+/* What keeps a flood short: so many events at once, then this many a second; losses seldom. */
+#define EVENTS_AT_ONCE 20
+#define EVENTS_TOLD_EVERY (10 * 1000000000ULL) /* ns: losses, and what was left out */
+
+struct event_budget {
+	__u64 refilled; /* when, boot clock, ns; 0 = all is there */
+	unsigned int left;
+	__u64 left_out;
+	__u64 told;
+};
+
+/* From one look to the next; all zeros at first. */
+struct event_memory {
+	__u64 fresh; /* ns; verdicts older than this are nobody's any more; 0 = they never are */
+	struct event_budget listeners;
+	struct event_budget verdicts;
+	__u64 lost[LOST_CAUSES];
+	__u64 lost_told;
+};
+
+/*
+ * Makes a list of what happened between @before and @now. Without a view before (NULL or empty), or of
+ * another instance, it tells the verdicts that call for action, and no listener.
+ */
+void events_between(struct events *events, struct event_memory *memory, const struct view *before,
+		    const struct view *now);
+
+/* Adds an event that no view shows; @text must outlive the list. One too many is dropped. */
+void events_add(struct events *events, enum event_kind kind, double time, const char *text);
+
+/* Its name in JSON; a static string. */
+const char *event_name(enum event_kind kind);
+
+/* Whether somebody should look into it. */
+bool event_is_warning(const struct event *event);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "reload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+/* Puts back what is fixed while an instance runs; names in @text what the file would have changed. */
+static void keep_fixed(struct settings *wanted, const struct settings *settings, char *text, size_t size)
+{
+	const char *const names[] = {"max_services", "pin_dir", "record"};
+	const bool changed[] = {
+		wanted->max_services != settings->max_services,
+		strcmp(wanted->pin_dir, settings->pin_dir) != 0,
+		strcmp(wanted->record, settings->record) != 0,
+	};
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (changed[i])
+			used += snprintf(text + used, size - used, "%s%s",
+					 used ? ", " : "; not changed without a new start: ", names[i]);
+	wanted->max_services = settings->max_services;
+	memcpy(wanted->pin_dir, settings->pin_dir, sizeof(wanted->pin_dir));
+	memcpy(wanted->record, settings->record, sizeof(wanted->record));
+}
+
+/* Only what the kernel side is told of. */
+static bool differ(const struct settings *one, const struct settings *other)
+{
+	return one->thresholds.window != other->thresholds.window ||
+	       one->pairing_window != other->pairing_window || strcmp(one->netns, other->netns) ||
+	       memcmp(&one->port, &other->port, sizeof(one->port));
+}
+
+static int put_into_force(struct settings *wanted, const struct settings *settings, struct kernel *kernel,
+			  struct error *error)
+{
+	struct error ignored;
+
+	if (!differ(wanted, settings) || !kernel_reconfigure(kernel, wanted, error))
+		return 0;
+	kernel_reconfigure(kernel, settings, &ignored);
+	return -1;
+}
+
+int reload_settings(struct settings *settings, struct kernel *kernel, char *text, size_t size,
+		    struct error *error)
+{
+	struct settings *wanted = malloc(sizeof(*wanted));
+	char fixed[128], ports[128];
+	int failed;
+
+	if (!wanted)
+		return fail(error, "not enough memory to read the settings again");
+	*wanted = *settings;
+	settings_forget_file(wanted);
+	failed = config_load(wanted, error);
+	if (!failed) {
+		keep_fixed(wanted, settings, fixed, sizeof(fixed));
+		failed = put_into_force(wanted, settings, kernel, error);
+	}
+	if (!failed) {
+		*settings = *wanted;
+		ports_format(&settings->port, ports, sizeof(ports));
+		snprintf(text, size, "settings read again, watching port %s%s", ports, fixed);
+	}
+	free(wanted);
+	return failed;
+}

@@ -24,6 +24,15 @@ static __always_inline struct connection *connection_create(const struct sock *s
 	return connection;
 }
 
+static __always_inline void connection_describe(struct connection *connection, const struct sock *sk,
+						__u32 slot, const struct rt_process_key *holder)
+{
+	connection->holder = *holder;
+	connection->service = slot;
+	connection->peer_port = peer_port(sk);
+	peer_address(&connection->peer, sk);
+}
+
 static __always_inline struct provisional *provisional_of(const struct rt_process_key *key)
 {
 	struct provisional *held = bpf_map_lookup_elem(&provisionals, key);

@@ -3,7 +3,7 @@
 #ifndef RELAYTRAP_BPF_ENDPOINT_H
 #define RELAYTRAP_BPF_ENDPOINT_H
 
-#include "service.h"
+#include "connection.h"
 
 static __always_inline void endpoint_key(struct rt_endpoint_key *key, const struct sock *sk, __u16 port)
 {
@@ -55,6 +55,24 @@ static __always_inline bool endpoint_watched(const struct sock *sk, __u16 port)
 	struct rt_config *c = configuration();
 
 	return c && is_watched(c, port) && (!c->netns || c->netns == socket_netns(sk));
+}
+
+/* The endpoint that @sk listens on, if watched; @sk is counted among its listeners once. */
+static __always_inline struct rt_endpoint *endpoint_listen(const struct sock *sk)
+{
+	__u16 port = local_port(sk);
+	struct rt_endpoint_key key;
+	struct rt_endpoint *e;
+
+	if (!port || !endpoint_watched(sk, port))
+		return NULL;
+	endpoint_key(&key, sk, port);
+	e = bpf_map_lookup_elem(&endpoints, &key);
+	if (!e)
+		e = endpoint_create(&key);
+	if (e && !connection_of(sk) && connection_create(sk, LISTENING))
+		__sync_fetch_and_add(&e->listeners, 1);
+	return e;
 }
 
 #endif

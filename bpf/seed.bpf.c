@@ -24,11 +24,18 @@ static __always_inline struct sock *tcp_socket(struct file *file)
 	return sk;
 }
 
-static __always_inline bool has_ended(const struct sock *sk)
+/* The TCP connection that @file is, unless it has ended or is known already. */
+static __always_inline struct sock *unknown_connection(struct file *file)
 {
-	__u8 state = sk->__sk_common.skc_state;
+	struct sock *sk = tcp_socket(file);
+	__u8 state;
 
-	return state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_TIME_WAIT;
+	if (!sk)
+		return NULL;
+	state = sk->__sk_common.skc_state;
+	if (state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_TIME_WAIT || connection_of(sk))
+		return NULL;
+	return sk;
 }
 
 SEC("iter/task_file")
@@ -36,28 +43,18 @@ int seed_listeners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct rt_endpoint_key key;
 	struct rt_process_key owner;
 	struct rt_endpoint *e;
 	struct sock *sk;
-	__u16 port;
 
 	if (!task || !file)
 		return 0;
 	sk = tcp_socket(file);
 	if (!sk || sk->__sk_common.skc_state != TCP_LISTEN)
 		return 0;
-	port = local_port(sk);
-	if (!endpoint_watched(sk, port))
-		return 0;
-	endpoint_key(&key, sk, port);
-	e = bpf_map_lookup_elem(&endpoints, &key);
-	if (!e)
-		e = endpoint_create(&key);
+	e = endpoint_listen(sk);
 	if (!e)
 		return 0;
-	if (!connection_of(sk) && connection_create(sk, LISTENING))
-		__sync_fetch_and_add(&e->listeners, 1);
 	if (!is_trackable(task))
 		return 0;
 	process_key(&owner, task);
@@ -114,8 +111,8 @@ int seed_accepted(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file)
 		return 0;
-	sk = tcp_socket(file);
-	if (!sk || has_ended(sk) || connection_of(sk) || !is_trackable(task))
+	sk = unknown_connection(file);
+	if (!sk || !is_trackable(task))
 		return 0;
 	endpoint_key(&key, sk, local_port(sk));
 	e = endpoint_find(&key);
@@ -127,11 +124,8 @@ int seed_accepted(struct bpf_iter__task_file *ctx)
 	if (!connection)
 		return 0;
 	process_key(&holder, task);
-	connection->service = slot;
-	connection->holder = holder;
+	connection_describe(connection, sk, slot, &holder);
 	connection->flags = READ;
-	peer_address(&connection->peer, sk);
-	connection->peer_port = peer_port(sk);
 	count_accept(s, slot, &connection->peer);
 	p = process_track(&holder, task);
 	if (!p)
@@ -157,16 +151,13 @@ int seed_opened(struct bpf_iter__task_file *ctx)
 	p = process_find(&holder);
 	if (!p)
 		return 0;
-	sk = tcp_socket(file);
-	if (!sk || has_ended(sk) || connection_of(sk))
+	sk = unknown_connection(file);
+	if (!sk)
 		return 0;
 	connection = connection_create(sk, p->service ? OPENED : PROVISIONAL);
 	if (!connection)
 		return 0;
-	connection->holder = holder;
-	connection->service = service_root(p->service);
-	peer_address(&connection->peer, sk);
-	connection->peer_port = peer_port(sk);
+	connection_describe(connection, sk, service_root(p->service), &holder);
 	if (peer_is_local(sk, &connection->peer))
 		connection->flags |= LOCAL;
 	if (connection->kind == PROVISIONAL) {
@@ -183,9 +174,9 @@ SEC("iter/task_file")
 int seed_hops(struct bpf_iter__task_file *ctx)
 {
 	struct file *file = ctx->file;
-	struct sock *sk = file ? tcp_socket(file) : NULL;
+	struct sock *sk = file ? unknown_connection(file) : NULL;
 
-	if (sk && !has_ended(sk) && !connection_of(sk))
+	if (sk)
 		accept_hop(sk);
 	return 0;
 }

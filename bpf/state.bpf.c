@@ -9,13 +9,14 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* A process that listens itself serves its own endpoint, whoever started it. */
-static __always_inline void own_endpoint(struct rt_endpoint *e)
+static __always_inline void listening(const struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct rt_endpoint *e = endpoint_listen(sk);
 	struct rt_process_key key;
 	struct rt_process *p;
 
-	if (!is_trackable(task))
+	if (!e || !is_trackable(task))
 		return;
 	process_key(&key, task);
 	e->owner = key;
@@ -24,28 +25,6 @@ static __always_inline void own_endpoint(struct rt_endpoint *e)
 		p->service = 0;
 		p->role = RT_ROLE_CANDIDATE;
 	}
-}
-
-static __always_inline int listening(const struct sock *sk)
-{
-	__u16 port = local_port(sk);
-	struct rt_endpoint_key key;
-	struct connection *connection;
-	struct rt_endpoint *e;
-
-	if (!port || !endpoint_watched(sk, port))
-		return 0;
-	endpoint_key(&key, sk, port);
-	e = bpf_map_lookup_elem(&endpoints, &key);
-	if (!e)
-		e = endpoint_create(&key);
-	if (!e)
-		return 0;
-	connection = connection_create(sk, LISTENING);
-	if (connection)
-		__sync_fetch_and_add(&e->listeners, 1);
-	own_endpoint(e);
-	return 0;
 }
 
 /* No hook tells who reads an MPTCP connection, so the first guess has to do: the listener's owner. */
@@ -63,7 +42,7 @@ static __always_inline void guess_reader(const struct sock *sk, const struct rt_
 		process_join(&key, p, slot, RT_ROLE_DESCENDANT);
 }
 
-static __always_inline int accepted(const struct sock *sk)
+static __always_inline void accepted(const struct sock *sk)
 {
 	__u16 port = local_port(sk);
 	struct connection *connection;
@@ -74,26 +53,22 @@ static __always_inline int accepted(const struct sock *sk)
 
 	if (!endpoint_watched(sk, port)) {
 		accept_hop(sk);
-		return 0;
+		return;
 	}
 	endpoint_key(&key, sk, port);
 	e = endpoint_find(&key);
 	if (!e)
 		e = endpoint_create(&key);
 	if (!e)
-		return 0;
+		return;
 	slot = service_root(e->service);
 	s = service_at(slot);
 	connection = s ? connection_create(sk, ACCEPTED) : NULL;
 	if (!connection)
-		return 0;
-	connection->service = slot;
-	connection->holder = e->owner;
-	connection->peer_port = peer_port(sk);
-	peer_address(&connection->peer, sk);
+		return;
+	connection_describe(connection, sk, slot, &e->owner);
 	count_accept(s, slot, &connection->peer);
 	guess_reader(sk, &e->owner, slot);
-	return 0;
 }
 
 /* What the cgroup hook counted as failed has sent its SYN; where to is known for good only now. */
@@ -111,7 +86,7 @@ static __always_inline void attempt_succeeds(struct connection *connection)
 }
 
 /* SYN_SENT: the destination is known, the local port is not yet. */
-static __always_inline int connecting(const struct sock *sk)
+static __always_inline void connecting(const struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct connection *connection;
@@ -121,14 +96,11 @@ static __always_inline int connecting(const struct sock *sk)
 	process_key(&key, task);
 	p = process_find(&key);
 	if (!p || !is_trackable(task))
-		return 0;
+		return;
 	connection = connection_create(sk, p->service ? OPENED : PROVISIONAL);
 	if (!connection)
-		return 0;
-	connection->holder = key;
-	connection->service = service_root(p->service);
-	connection->peer_port = peer_port(sk);
-	peer_address(&connection->peer, sk);
+		return;
+	connection_describe(connection, sk, service_root(p->service), &key);
 	if (peer_is_local(sk, &connection->peer))
 		connection->flags |= LOCAL;
 	if (connection->kind == PROVISIONAL) {
@@ -139,7 +111,6 @@ static __always_inline int connecting(const struct sock *sk)
 		__sync_fetch_and_add(&p->connects, 1);
 		count_opened(connection, bpf_ktime_get_boot_ns());
 	}
-	return 0;
 }
 
 static __always_inline void stopped_listening(const struct sock *sk)
@@ -181,13 +152,13 @@ static __always_inline void closed_provisional(struct connection *connection, in
 		entry->failed = 1;
 }
 
-static __always_inline int closed(const struct sock *sk, int before)
+static __always_inline void closed(const struct sock *sk, int before)
 {
 	struct connection *connection = connection_of(sk);
 	struct rt_service *s;
 
 	if (!connection)
-		return 0;
+		return;
 	settle(connection, 0);
 	s = service_at(service_root(connection->service));
 	if (connection->kind == LISTENING) {
@@ -204,32 +175,32 @@ static __always_inline int closed(const struct sock *sk, int before)
 	if (connection->flags & PROMISED)
 		forget_hop(sk);
 	bpf_sk_storage_delete(&connections, (void *)sk);
-	return 0;
+}
+
+static __always_inline void established(const struct sock *sk, int before)
+{
+	struct connection *connection = connection_of(sk);
+
+	if (connection)
+		promise_hop(sk, connection);
+	else if (before == TCP_SYN_RECV)
+		accepted(sk);
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, const struct sock *sk, const int before, const int after)
 {
-	struct connection *connection;
-
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	if (after == TCP_SYN_SENT)
-		return connecting(sk);
-	if (after == TCP_CLOSE)
-		return closed(sk, before);
-	if (after == TCP_LISTEN)
-		return listening(sk);
-	if (after == TCP_SYN_RECV && before == TCP_SYN_SENT) { /* both ends connect: no accept will follow */
-		connection_of(sk) || connection_create(sk, UNTRACKED);
-		return 0;
-	}
-	if (after != TCP_ESTABLISHED)
-		return 0;
-	connection = connection_of(sk);
-	if (connection)
-		promise_hop(sk, connection);
-	else if (before == TCP_SYN_RECV)
-		accepted(sk);
+		connecting(sk);
+	else if (after == TCP_ESTABLISHED)
+		established(sk, before);
+	else if (after == TCP_CLOSE)
+		closed(sk, before);
+	else if (after == TCP_LISTEN)
+		listening(sk);
+	else if (after == TCP_SYN_RECV && before == TCP_SYN_SENT && !connection_of(sk))
+		connection_create(sk, UNTRACKED); /* both ends connect: no accept will follow */
 	return 0;
 }

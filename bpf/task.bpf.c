@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Fork, change of name, end: lineage of tracked processes, and the end of their state. */
+/* Fork, change of name, exit, end: lineage of tracked processes, and the end of their state. */
 #include "process.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -46,6 +46,22 @@ int BPF_PROG(process_renamed, struct task_struct *task, const char *name)
 	return 0;
 }
 
+/* Its connections are closed after this, and still need to know whose they were. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(process_exited, struct task_struct *task)
+{
+	struct rt_process_key key;
+	struct rt_process *p;
+
+	if (task->signal->live.counter) /* other threads go on */
+		return 0;
+	process_key(&key, task);
+	p = process_find(&key);
+	if (p)
+		p->exited = 1;
+	return 0;
+}
+
 struct bequest {
 	struct rt_process_key from;
 	struct rt_process_key to;
@@ -59,10 +75,7 @@ static long inherit(void *map, const struct rt_process_key *key, struct rt_proce
 	return 0;
 }
 
-/*
- * After the last of a process: its connections are closed, its pid is free. Children that
- * outlive it descend from its parent.
- */
+/* After the last of a process: its pid is free. Children that outlive it descend from its parent. */
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(process_freed, struct task_struct *task)
 {

@@ -149,7 +149,7 @@ struct rt_process {
 	__u32 children;               /* candidates whose parent this is */
 	__u32 uid;
 	__u32 netns;
-	__u32 pad;
+	__u32 exited; /* not 0: a zombie, kept until its parent has waited for it */
 	__u64 cgroup; /* id in the v2 hierarchy */
 	__u64 accepts;
 	__u64 connects;

@@ -41,6 +41,17 @@ static void read_lost(struct kernel *kernel, struct snapshot *snapshot)
 	snapshot->lost[LOST_MISSED_RUNS] = kernel_missed_runs(kernel);
 }
 
+/* A zombie is nobody to look at. */
+static void drop_exited(struct snapshot *snapshot)
+{
+	size_t alive = 0;
+
+	for (size_t i = 0; i < snapshot->process_count; i++)
+		if (!snapshot->processes[i].value.exited)
+			snapshot->processes[alive++] = snapshot->processes[i];
+	snapshot->process_count = alive;
+}
+
 int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
 {
 	__u32 zero = 0;
@@ -58,6 +69,7 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 		snapshot_free(snapshot);
 		return -1;
 	}
+	drop_exited(snapshot);
 	read_lost(kernel, snapshot);
 	return 0;
 }

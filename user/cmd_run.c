@@ -102,12 +102,12 @@ static void reload(struct daemon *daemon)
 {
 	struct error error;
 	char text[512];
+	bool refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) !=
+		       0;
 
-	if (reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error))
+	if (refused)
 		snprintf(text, sizeof(text), "%.400s; the settings stay as they were", error.text);
-	else
-		return tell(daemon, EVENT_RELOADED, text);
-	tell(daemon, EVENT_REFUSED, text);
+	tell(daemon, refused ? EVENT_REFUSED : EVENT_RELOADED, text);
 }
 
 static int serve(struct daemon *daemon, const sigset_t *signals, struct error *error)

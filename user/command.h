@@ -7,14 +7,20 @@
 
 enum exit_status {
 	EXIT_OK = 0,
-	EXIT_FAILED = 1, /* while running */
-	EXIT_USAGE = 2,  /* options, environment or configuration file: nothing was tried */
+	EXIT_FAILED = 1,    /* while running */
+	EXIT_USAGE = 2,     /* options, environment or configuration file: nothing was tried */
+	EXIT_RELAYING = 10, /* verify: something relays */
+	EXIT_INCONCLUSIVE =
+		11, /* verify: nothing came in, or it was stopped early, or something is suspect */
 };
 
 /* Each returns an exit status and has then said on standard error why it is not EXIT_OK. */
 int cmd_run(const struct settings *settings);
 int cmd_top(const struct settings *settings);
 int cmd_status(const struct settings *settings);
+int cmd_events(const struct settings *settings);
+int cmd_verify(const struct settings *settings);
+int cmd_replay(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 int cmd_unload(const struct settings *settings);
 

@@ -48,7 +48,7 @@ static struct json_object *event_object(struct json_writer *w, const struct even
 	json_put(w, object, "warning", json_object_new_boolean(event_is_warning(event)));
 	if (event->service)
 		put_service(w, object, event);
-	if (event->kind == EVENT_VERDICT)
+	if (event->service && event->kind == EVENT_VERDICT)
 		put_verdict(w, object, event);
 	if (event->kind == EVENT_LEFT_OUT) {
 		json_put_text(w, object, "of", left_out, strlen(left_out));

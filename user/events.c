@@ -117,45 +117,49 @@ static const struct view_service *find(const struct view *view, const struct vie
 	return NULL;
 }
 
-/* Listeners of @service on @port; -1 = it has no such port. */
-static long long listeners_on(const struct view_service *service, __u16 port)
+/* Of @service on @port; NULL if it has no such port. */
+static const struct view_listener *listener_on(const struct view_service *service, __u16 port)
 {
 	for (size_t i = 0; service && i < service->port_count; i++)
 		if (service->ports[i] == port)
-			return service->port_listeners[i];
-	return -1;
+			return &service->port_listeners[i];
+	return NULL;
 }
 
 /*
  * The same before: of the service itself, or of one that is gone now, as it may have become part of
  * this one.
  */
-static long long listeners_before(const struct view *before, const struct view *now,
-				  const struct view_service *service, __u16 port)
+static const struct view_listener *listener_before(const struct view *before, const struct view *now,
+						   const struct view_service *service, __u16 port)
 {
-	long long most = listeners_on(find(before, service), port), listeners;
+	const struct view_listener *found = listener_on(find(before, service), port);
 
-	for (size_t i = 0; most < 0 && i < before->service_count; i++) {
-		listeners = listeners_on(&before->services[i], port);
-		if (listeners >= 0 && !find(now, &before->services[i]))
-			most = listeners;
-	}
-	return most;
+	for (size_t i = 0; !found && i < before->service_count; i++)
+		if (!find(now, &before->services[i]))
+			found = listener_on(&before->services[i], port);
+	return found;
+}
+
+/* A service that was quickly started again shows by its process. */
+static bool is_the_same(const struct view_listener *before, const struct view_listener *now)
+{
+	return before->count && (!before->started || now->started <= before->started);
 }
 
 static void compare_listeners(struct events *events, struct event_budget *budget, const struct view *before,
 			      const struct view *now, const struct view_service *service)
 {
 	for (size_t i = 0; i < service->port_count; i++) {
-		long long earlier;
+		const struct view_listener *listener = &service->port_listeners[i], *earlier;
 		struct event *event;
 
-		if (!service->port_listeners[i])
+		if (!listener->count)
 			continue;
-		earlier = listeners_before(before, now, service, service->ports[i]);
-		if (earlier > 0)
+		earlier = listener_before(before, now, service, service->ports[i]);
+		if (earlier && is_the_same(earlier, listener))
 			continue;
-		event = add_within(events, budget, earlier ? EVENT_LISTENER : EVENT_LISTENER_BACK, now,
+		event = add_within(events, budget, earlier ? EVENT_LISTENER_BACK : EVENT_LISTENER, now,
 				   service);
 		if (event)
 			event->port = service->ports[i];

@@ -71,7 +71,7 @@ static void put_bytes(struct json_writer *w, struct json_object *object, const _
 	json_put_count(w, bytes, "upstream_sent", counters[RT_UPSTREAM_SENT]);
 }
 
-static struct json_object *service_object(struct json_writer *w, const struct view_service *service)
+struct json_object *json_service(struct json_writer *w, const struct view_service *service)
 {
 	struct json_object *object = json_object_new_object(), *list;
 
@@ -122,28 +122,34 @@ static struct json_object *status_object(struct json_writer *w, const struct vie
 	json_put(w, object, "allow", json_object_new_array());
 	list = json_put_empty(w, object, "services", json_object_new_array());
 	for (size_t i = 0; i < view->service_count && !w->failed; i++)
-		json_append(w, list, service_object(w, &view->services[i]));
+		json_append(w, list, json_service(w, &view->services[i]));
 	list = json_put_empty(w, object, "lost", json_object_new_object());
 	for (unsigned int cause = 0; cause < LOST_CAUSES; cause++)
 		json_put_count(w, list, lost_name(cause), view->lost[cause]);
 	return object;
 }
 
-int json_print_status(FILE *stream, const struct view *view, struct error *error)
+int json_print(FILE *stream, struct json_object *object, bool complete, struct error *error)
 {
-	struct json_writer writer = {0};
-	struct json_object *object = status_object(&writer, view);
 	const char *text = NULL;
 	int result = 0;
 
-	if (!writer.failed)
+	if (complete)
 		text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
 								      JSON_C_TO_STRING_SPACED |
 								      JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!text)
-		result = fail(error, "not enough memory for the status as JSON");
+		result = fail(error, "not enough memory for JSON");
 	else if (fputs(text, stream) == EOF || fputc('\n', stream) == EOF || fflush(stream))
-		result = fail(error, "cannot write the status: %s", strerror(errno));
+		result = fail(error, "cannot write JSON: %s", strerror(errno));
 	json_object_put(object);
 	return result;
+}
+
+int json_print_status(FILE *stream, const struct view *view, struct error *error)
+{
+	struct json_writer writer = {0};
+	struct json_object *object = status_object(&writer, view);
+
+	return json_print(stream, object, !writer.failed, error);
 }

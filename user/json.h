@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "error.h"
+#include "json_writer.h"
 #include "view.h"
 
 /* Raised when a name is removed or changes its meaning; new names do not count. */
@@ -16,5 +17,11 @@
  * could see, stand as \xNN, a backslash as two (before JSON's own quoting).
  */
 int json_print_status(FILE *stream, const struct view *view, struct error *error);
+
+/* A service as it stands in the status. */
+struct json_object *json_service(struct json_writer *w, const struct view_service *service);
+
+/* Writes @object, unless it is not @complete, and a newline; it is freed in any case. */
+int json_print(FILE *stream, struct json_object *object, bool complete, struct error *error);
 
 #endif

@@ -104,8 +104,10 @@ int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error
 {
 	kernel_route_log(false);
 	*kernel = calloc(1, sizeof(**kernel));
-	if (!*kernel)
-		return fail(error, "out of memory");
+	if (!*kernel) {
+		fail(error, "out of memory");
+		return -1;
+	}
 	if (open_pinned_maps(*kernel, pin_dir, error)) {
 		kernel_close(*kernel);
 		*kernel = NULL;

@@ -21,6 +21,10 @@ static const struct command commands[] = {
 	{"run", COMMAND_RUN, cmd_run, "Watch in the foreground until stopped; what top and status join"},
 	{"top", COMMAND_TOP, cmd_top, "Show services live, those of a running instance if there is one"},
 	{"status", COMMAND_STATUS, cmd_status, "Print one snapshot of the running instance"},
+	{"verify", COMMAND_VERIFY, cmd_verify, "Watch for a while, then tell whether anything relays"},
+	{"events", COMMAND_EVENTS, cmd_events,
+	 "Follow verdicts, new listeners and losses of the running instance"},
+	{"replay", COMMAND_REPLAY, cmd_replay, "Judge a recording again, with other thresholds"},
 	{"check", COMMAND_CHECK, cmd_check, "Tell whether this kernel and this configuration work"},
 	{"unload", COMMAND_UNLOAD, cmd_unload, "Detach everything and remove what is pinned"},
 };
@@ -74,8 +78,16 @@ static int print_overview(void)
 
 static int print_command_help(const struct command *command)
 {
-	printf("Usage: relaytrap %s [OPTION]...\n%s.\n\n", command->name, command->summary);
+	const char *argument = settings_argument(command->bit);
+
+	printf("Usage: relaytrap %s [OPTION]...%s%s\n%s.\n\n", command->name, argument ? " " : "",
+	       argument ? argument : "", command->summary);
 	settings_help(stdout, command->bit);
+	if (command->bit == COMMAND_VERIFY)
+		printf("\nExit status: %d nothing relays, %d something does (told at once), %d inconclusive:\n"
+		       "nothing came in, something is suspect, or the watch was cut short; %d failure,\n"
+		       "%d wrong usage.\n",
+		       EXIT_OK, EXIT_RELAYING, EXIT_INCONCLUSIVE, EXIT_FAILED, EXIT_USAGE);
 	return EXIT_OK;
 }
 

@@ -36,6 +36,13 @@ bool pins_exist(const char *pin_dir)
 	return stat(pin_dir, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+unsigned long long pins_identity(const char *pin_dir)
+{
+	struct stat status;
+
+	return stat(pin_dir, &status) == 0 && S_ISDIR(status.st_mode) ? status.st_ino : 0;
+}
+
 static int check_file_system(const char *pin_dir, struct error *error)
 {
 	char copy[PATH_MAX];

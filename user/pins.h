@@ -20,6 +20,9 @@ struct pin_stage {
 /* Whether a complete set of pins is there. */
 bool pins_exist(const char *pin_dir);
 
+/* A number that another set of pins in the same place will not have; 0 = there is none. */
+unsigned long long pins_identity(const char *pin_dir);
+
 /* Begins a stage. @pin_dir must be on a bpf file system and not exist. -1 with the reason in @error. */
 int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error);
 

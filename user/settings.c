@@ -16,10 +16,10 @@
 #define ALL_COMMANDS (PINNED_COMMANDS | COMMAND_VERIFY | COMMAND_REPLAY)
 
 /* A threshold is described in its own table, and only there. */
-#define THRESHOLD(field, unit, takers)                                                                 \
-	{                                                                                              \
-		.name = #field, .offset = offsetof(struct settings, thresholds.field),                 \
-		.type = SETTING_THRESHOLD, .commands = takers, .places = PLACE_ANYWHERE, .value = unit \
+#define THRESHOLD(field, unit, takers)                                                                     \
+	{                                                                                                  \
+		.name = #field, .offset = offsetof(struct settings, thresholds.field),                     \
+		.type = SETTING_THRESHOLD, .commands = (takers), .places = PLACE_ANYWHERE, .value = (unit) \
 	}
 
 /* The order is that of the help. */

@@ -31,14 +31,14 @@ struct setting {
 	size_t offset;    /* in struct settings; rows that share one are two names for one value */
 	enum setting_type type;
 	char letter;           /* short option, 0 = none */
+	bool positional;       /* no option, but the command's argument */
 	unsigned int commands; /* that take it: enum command_bit */
 	unsigned int places;   /* where it may stand beside the command line: enum setting_place */
 	__u64 min;
 	__u64 max;
-	const char *fallback; /* the default as text; NULL: all zeros */
+	const char *fallback; /* the default as text; NULL: all zeros, or a threshold's own */
 	const char *value;    /* its name in the help, NULL for a flag */
 	const char *help;     /* one sentence, without the range and the default */
-	bool positional;      /* no option, but the command's argument */
 };
 
 extern const struct setting settings_table[];

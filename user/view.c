@@ -134,7 +134,7 @@ static void fill_service(const struct builder *b, struct view_service *service, 
 
 /* Writes the ports to @ports, their listeners to @listeners; both have room for one for each endpoint. */
 static void fill_ports(const struct builder *b, struct view_service *service, const struct links *endpoints,
-		       __u16 *ports, __u32 *listeners)
+		       __u16 *ports, struct view_listener *listeners)
 {
 	for (size_t i = 0; i < endpoints->count; i++)
 		ports[i] = b->snapshot->endpoints[endpoints->all[i].item].key.port;
@@ -150,7 +150,9 @@ static void fill_ports(const struct builder *b, struct view_service *service, co
 		const __u16 *port =
 			bsearch(&endpoint->key.port, ports, service->port_count, sizeof(*ports), by_port);
 
-		listeners[port - ports] += endpoint->value.listeners;
+		listeners[port - ports].count += endpoint->value.listeners;
+		if (endpoint->value.owner.start > listeners[port - ports].started)
+			listeners[port - ports].started = endpoint->value.owner.start;
 		service->listeners += endpoint->value.listeners;
 	}
 }
@@ -216,7 +218,7 @@ static void fill(const struct builder *b, const struct view_links *links)
 	struct links records = links->services, endpoints = links->endpoints, processes = links->processes;
 	struct view_process *process = b->view->processes;
 	__u16 *port = b->view->ports;
-	__u32 *listeners = b->view->port_listeners;
+	struct view_listener *listeners = b->view->port_listeners;
 
 	for (size_t i = 0; i < links->service_count; i++) {
 		struct view_service *service = &b->view->services[i];

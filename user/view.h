@@ -26,6 +26,12 @@ struct view_process {
 	const struct process_facts *facts;
 };
 
+/* Who listens on a port. */
+struct view_listener {
+	__u32 count;   /* of sockets */
+	__u64 started; /* boot clock, ns: start of the youngest process that owns one; 0 = not known */
+};
+
 struct view_service {
 	char label[128];          /* unit or container, else the program's name; raw bytes */
 	const char *verdict;      /* its name, "unjudged" if there is none yet */
@@ -33,7 +39,7 @@ struct view_service {
 	double since;             /* seconds since the epoch, of the verdict; unjudged: first_seen */
 	double first_seen;        /* when its first endpoint was found */
 	__u16 *ports;             /* sorted, each once */
-	__u32 *port_listeners;    /* of each of them */
+	struct view_listener *port_listeners; /* of each of them */
 	size_t port_count;
 	__u32 listeners;
 	__u64 clients; /* distinct, within the window */
@@ -65,7 +71,7 @@ struct view {
 	struct view_process *processes;
 	size_t process_count;
 	__u16 *ports;
-	__u32 *port_listeners;
+	struct view_listener *port_listeners;
 };
 
 /*

@@ -11,7 +11,6 @@
 #include "table.h"
 #include "units.h"
 
-/* A verdict this much older than the look at it says so; daemons that look seldom have more time. */
 #define FRESH (5 * NS_PER_S)
 
 static int fail_alone(const struct settings *settings, struct error *error)
@@ -65,13 +64,16 @@ static double wall_offset(void)
 	return (double)(wall.tv_sec - boot.tv_sec) + (wall.tv_nsec - boot.tv_nsec) / 1e9;
 }
 
+__u64 watch_fresh(const struct settings *settings)
+{
+	return 3 * settings->interval > FRESH ? 3 * settings->interval : FRESH;
+}
+
 static int judge_or_ask(struct watch *watch, struct view *view, struct error *error)
 {
-	__u64 fresh = 3 * watch->settings->interval;
-
 	if (watch->judge)
 		return judge_view(watch->judge, view, watch->settings, error);
-	published_read(watch->kernel, view, fresh > FRESH ? fresh : FRESH);
+	published_read(watch->kernel, view, watch_fresh(watch->settings));
 	return 0;
 }
 

@@ -40,6 +40,9 @@ int watch_open(struct watch *watch, const struct settings *settings, bool or_loa
 /* Takes a snapshot, builds the view of it, and has it judged. After a failure only watch_close() may follow. */
 int watch_take(struct watch *watch, struct error *error);
 
+/* How old a daemon's verdict may be, ns; one that looks as seldom as @settings say has more time. */
+__u64 watch_fresh(const struct settings *settings);
+
 /* Room for the time of a view as people read it. */
 #define WATCH_TIME_SIZE 32
 void watch_time(char text[WATCH_TIME_SIZE], const struct watch *watch);

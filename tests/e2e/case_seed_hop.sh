@@ -5,12 +5,16 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+hops_stand() {
+	(($(lab_in host ss -Htn 'dport = :9000' | wc -l) == 20))
+}
+
 begin
 lab 25
 SERVER_PORT=9000 python_server back proxy.py --name back --listen 127.0.0.1:9000
 python_server front relay.py --name front --fixed 127.0.0.1:9000
 load_and_hold connected --connections 20 --targets 198.18.0.1+10
-wait_until 20 "the front's connections" eval '(($(lab_in host ss -Htn "dport = :9000" | wc -l) == 20))'
+wait_until 20 "the front's connections" hops_stand
 watch_ports --port 6515
 expect 'open == 20' 'hops == 20'
 release

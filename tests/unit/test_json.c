@@ -184,6 +184,28 @@ static void one_service(void **state)
 	assert_true(json_object_get_double(at(m, "services.0.since")) == 1326888000.5);
 }
 
+static void a_verdict(void **state)
+{
+	struct made *m = *state;
+
+	m->service.verdict = "relaying";
+	m->service.first_seen = 1326880000;
+	m->service.judged.reason_count = 2;
+	strcpy(m->service.judged.reasons[0], "25 \"upstreams\"");
+	strcpy(m->service.judged.reasons[1], "bytes match");
+	m->service.private_fan_out = 7;
+	m->service.known_fan_out = 8;
+	print(m);
+	expect_text(m, "services.0.verdict", "relaying");
+	assert_int_equal(json_object_array_length(at(m, "services.0.reasons")), 2);
+	expect_text(m, "services.0.reasons.0", "25 \"upstreams\"");
+	expect_text(m, "services.0.reasons.1", "bytes match");
+	assert_true(json_object_get_double(at(m, "services.0.since")) == 1326888000.5);
+	assert_true(json_object_get_double(at(m, "services.0.first_seen")) == 1326880000);
+	expect_count(m, "services.0.private_fan_out", 7);
+	expect_count(m, "services.0.known_fan_out", 8);
+}
+
 static void one_process(void **state)
 {
 	struct made *m = *state;
@@ -267,8 +289,8 @@ static void a_stream_that_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_whole), TEST(one_service),   TEST(one_process),         TEST(biggest_numbers),
-		TEST(all_ports), TEST(hostile_names), TEST(a_stream_that_fails),
+		TEST(the_whole),       TEST(one_service), TEST(a_verdict),     TEST(one_process),
+		TEST(biggest_numbers), TEST(all_ports),   TEST(hostile_names), TEST(a_stream_that_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,23 @@ static void a_long_verdict_has_room(void **state)
 		expect(m, width, " forwarding\n");
 }
 
+/* From suspect on; cut like every line. */
+static void reasons_stand_below_the_service(void **state)
+{
+	struct made *m = *state;
+	struct rt_verdict *judged = &m->services[0].judged;
+
+	judged->verdict = VERDICT_SUSPECT;
+	judged->reason_count = 2;
+	memset(judged->reasons[0], 'x', RT_REASON_LEN - 1);
+	strcpy(judged->reasons[1], "bytes match");
+	expect(m, 0, "\n    xxxxxxxx");
+	expect(m, 0, "x\n    bytes match\n");
+	expect(m, 80, "\n    bytes match\n");
+	judged->verdict = VERDICT_FORWARDING;
+	expect_not(m, 0, "bytes match");
+}
+
 static void ports_of_a_service(void **state)
 {
 	struct made *m = *state;
@@ -303,6 +320,7 @@ int main(void)
 		TEST(figures_that_do_not_fit),
 		TEST(rates_need_an_interval),
 		TEST(a_long_verdict_has_room),
+		TEST(reasons_stand_below_the_service),
 		TEST(ports_of_a_service),
 		TEST(who_listens),
 		TEST(namespaces),

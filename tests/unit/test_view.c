@@ -170,6 +170,75 @@ static void who_listens_is_shown(void **state)
 	assert_string_equal(v->label, "worker");
 }
 
+/* Listeners on several addresses of one port add up; the youngest owner counts. */
+static void each_port_has_its_listeners(void **state)
+{
+	struct made *m = *state;
+	struct view_service *v;
+
+	service(m, 1, 0, 0);
+	endpoint(m, 6515, 1, 10)->listeners = 2;
+	endpoint(m, 80, 1, 12)->listeners = 0;
+	endpoint(m, 6515, 1, 11)->listeners = 3;
+	v = build(m, NULL);
+	assert_int_equal(v->port_count, 2);
+	assert_int_equal(v->ports[0], 80);
+	assert_int_equal(v->port_listeners[0].count, 0);
+	assert_int_equal(v->port_listeners[0].started, 12 * SECOND);
+	assert_int_equal(v->port_listeners[1].count, 5);
+	assert_int_equal(v->port_listeners[1].started, 11 * SECOND);
+	assert_int_equal(v->listeners, 5);
+}
+
+static void a_verdict_is_taken_over(void **state)
+{
+	struct made *m = *state;
+	struct rt_verdict said = {.birth = 1,
+				  .since = 70 * SECOND,
+				  .time = 95 * SECOND,
+				  .verdict = VERDICT_SUSPECT,
+				  .reason_count = 1,
+				  .reasons = {"because"}};
+	struct view_service *v;
+
+	service(m, 1, 0, 0);
+	v = build(m, NULL);
+	view_set_verdict(&m->view, v, &said, 5 * SECOND);
+	assert_string_equal(v->verdict, "suspect");
+	assert_true(fabs(v->since - 1070) < 1e-3);
+	assert_true(fabs(v->first_seen - 1050) < 1e-3);
+	assert_int_equal(v->judged.reason_count, 1);
+	/* One ns too old: it says so, in place of the last reason if there is no room. */
+	said.time--;
+	view_set_verdict(&m->view, v, &said, 5 * SECOND);
+	assert_int_equal(v->judged.reason_count, 2);
+	assert_string_equal(v->judged.reasons[1],
+			    "not judged again for 5s: is 'relaytrap run' still active?");
+	said.reason_count = RT_REASONS;
+	view_set_verdict(&m->view, v, &said, 5 * SECOND);
+	assert_int_equal(v->judged.reason_count, RT_REASONS);
+	assert_non_null(strstr(v->judged.reasons[RT_REASONS - 1], "not judged again"));
+	view_set_verdict(&m->view, v, &said, 0);
+	assert_null(strstr(v->judged.reasons[RT_REASONS - 1], "not judged again"));
+}
+
+/* The map may hold anything. */
+static void a_broken_verdict_does_no_harm(void **state)
+{
+	struct made *m = *state;
+	struct rt_verdict said;
+	struct view_service *v;
+
+	memset(&said, 0xff, sizeof(said));
+	service(m, 1, 0, 0);
+	v = build(m, NULL);
+	view_set_verdict(&m->view, v, &said, 1);
+	assert_string_equal(v->verdict, "quiet");
+	assert_int_equal(v->judged.reason_count, RT_REASONS);
+	for (int i = 0; i < RT_REASONS; i++)
+		assert_true(strlen(v->judged.reasons[i]) < RT_REASON_LEN);
+}
+
 /* A reused pid is another process. */
 static void owner_with_a_reused_pid(void **state)
 {
@@ -206,6 +275,9 @@ int main(void)
 		TEST(most_connects_first),
 		TEST(each_service_has_its_own),
 		TEST(who_listens_is_shown),
+		TEST(each_port_has_its_listeners),
+		TEST(a_verdict_is_taken_over),
+		TEST(a_broken_verdict_does_no_harm),
 		TEST(owner_with_a_reused_pid),
 		TEST(records_without_their_service),
 	};

@@ -9,7 +9,8 @@ declare -A sets=(
 	# Proxies of every kind, what drives and watches them, and what the test programs are built with.
 	[test]="libcmocka-dev liburing-dev microsocks tinyproxy-bin socat nginx libnginx-mod-stream
 		python3 iproute2 procps util-linux tmux jq strace
-		apache2-bin aria2 dante-server netcat-openbsd openssh-server openssl postfix privoxy prometheus stunnel4 unbound"
+		apache2-bin aria2 curl dante-server git netcat-openbsd openssh-server openssl postfix privoxy
+		prometheus stunnel4 unbound"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
 	[bench]="nftables iproute2"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"
@@ -71,7 +72,8 @@ disable_services() {
 
 	while read -r file; do
 		case $file in
-		*/systemd/system/*.service | */systemd/system/*.socket | */systemd/system/*.timer | */systemd/system/*.path)
+		*/systemd/system/*.service | */systemd/system/*.socket | */systemd/system/*.timer | */systemd/system/*.path | \
+			*/systemd/system/*.target)
 			find /etc/systemd/system -type l -lname "*/${file##*/}" ! -path '*/sysinit.target.wants/*' -delete
 			;;
 		/etc/init.d/*)

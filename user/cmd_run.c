@@ -110,17 +110,32 @@ static void reload(struct daemon *daemon)
 	tell(daemon, refused ? EVENT_REFUSED : EVENT_RELOADED, text);
 }
 
+/* A second look settles whether a suspect relays, and may not wait for long. */
+#define SECOND_LOOK (NS_PER_S / 2)
+
+static __u64 time_to_next_look(const struct daemon *daemon)
+{
+	const struct view *view = &daemon->watch.view;
+	__u64 interval = daemon->settings.interval;
+
+	for (size_t i = 0; i < view->service_count; i++)
+		if (view->services[i].judged.verdict == VERDICT_SUSPECT && interval > SECOND_LOOK)
+			interval = SECOND_LOOK;
+	return interval;
+}
+
 static int serve(struct daemon *daemon, const sigset_t *signals, struct error *error)
 {
 	int signal;
 
 	do {
 		struct timespec interval;
+		__u64 next;
 
 		if (tend(daemon, error))
 			return -1;
-		interval = (struct timespec){.tv_sec = daemon->settings.interval / NS_PER_S,
-					     .tv_nsec = daemon->settings.interval % NS_PER_S};
+		next = time_to_next_look(daemon);
+		interval = (struct timespec){.tv_sec = next / NS_PER_S, .tv_nsec = next % NS_PER_S};
 		signal = sigtimedwait(signals, NULL, &interval);
 		if (signal == SIGHUP)
 			reload(daemon);

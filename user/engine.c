@@ -18,6 +18,7 @@ struct service {
 	__u64 forget; /* so long after judged there is nothing to remember */
 	__u64 wide;   /* when it became as wide as relaying takes, if it still is */
 	bool is_wide;
+	struct findings_past past;
 	struct verdict_state state;
 	struct history history;
 	struct findings kept; /* what the verdict rests on */
@@ -116,9 +117,9 @@ static struct service *find(struct engine *engine, const struct evidence *eviden
 static void weigh(struct service *service, const struct evidence *evidence,
 		  const struct thresholds *thresholds, struct findings *findings)
 {
-	bool confirmed = service->is_wide && evidence->time - service->wide >= CONFIRM;
-
-	findings_make(findings, evidence, &service->history, thresholds, confirmed);
+	service->past.wide = service->is_wide && evidence->time - service->wide >= CONFIRM;
+	findings_make(findings, evidence, &service->history, thresholds, &service->past);
+	findings_remember(&service->past, findings);
 	if (findings->wide && !service->is_wide)
 		service->wide = evidence->time;
 	service->is_wide = findings->wide;
@@ -135,6 +136,7 @@ int engine_judge(struct engine *engine, const struct evidence *evidence, const s
 	if (!history_add(&service->history, evidence, thresholds->window)) {
 		verdict_rewind(&service->state, evidence->time);
 		service->is_wide = false;
+		service->past = (struct findings_past){0};
 		if (service->kept_at > evidence->time)
 			service->kept_at = evidence->time;
 	}

@@ -86,19 +86,39 @@ static void measure_growth(struct findings *f, const struct history *history,
 	}
 }
 
+/* So few that they cannot keep step, nor blur the comparison by what each may add. */
+static bool has_few_clients(const struct findings *f)
+{
+	return f->sums.upstreams / 2 >= f->sums.counters[RT_ACCEPTS];
+}
+
+/*
+ * Sums of two streams that have nothing in common are equal when one overtakes the other. Out of step,
+ * bytes are believed that are more than greetings, and have matched from the start or while they doubled.
+ */
+static void doubt_bytes(struct findings *f, const struct findings_past *past)
+{
+	bool doubled = past->agreed_from && f->bulk / 2 >= past->agreed_from;
+
+	f->bytes_agree = f->flow == BYTES_MATCH;
+	if (f->keeps_step)
+		return;
+	if (!f->bytes_tell && (f->flow == BYTES_MATCH || f->flow == BYTES_FIT))
+		f->flow = BYTES_UNKNOWN;
+	else if (f->flow == BYTES_MATCH && !doubled && !(has_few_clients(f) && !past->disagreed))
+		f->flow = BYTES_DOUBTFUL;
+}
+
 /*
  * Timing and bytes are strong signs, a common reader is a weak one: whoever serves and fetches in one
  * process has it too. Bytes that come from here or end here speak against passing on.
  */
 static void score(struct findings *f)
 {
-	/* So few that they cannot keep step, nor blur the comparison by what each may add. */
-	bool few_clients = f->sums.upstreams / 2 >= f->sums.counters[RT_ACCEPTS];
-
 	f->score = (f->keeps_step ? 2 : 0) + (f->linked ? 1 : 0);
 	if (f->flow == BYTES_MATCH)
 		f->score += f->keeps_step || f->linked ? 2 : 1;
-	else if (f->flow == BYTES_FIT && few_clients && f->linked)
+	else if (f->flow == BYTES_FIT && has_few_clients(f) && f->linked)
 		f->score += 2;
 	else if (f->flow == BYTES_ORIGIN || (f->flow == BYTES_STAY && !f->bytes_lag))
 		f->score -= 2;
@@ -161,7 +181,7 @@ static enum verdict conclude(struct findings *f, const struct history *history,
 }
 
 void findings_make(struct findings *findings, const struct evidence *evidence, const struct history *history,
-		   const struct thresholds *thresholds, bool confirmed)
+		   const struct thresholds *thresholds, const struct findings_past *past)
 {
 	struct findings *f = findings;
 
@@ -171,6 +191,21 @@ void findings_make(struct findings *findings, const struct evidence *evidence, c
 	measure_shares(f, thresholds);
 	measure_growth(f, history, thresholds);
 	flow_measure(f, thresholds);
+	doubt_bytes(f, past);
 	score(f);
-	f->verdict = conclude(f, history, thresholds, confirmed);
+	f->verdict = conclude(f, history, thresholds, past->wide);
+}
+
+void findings_remember(struct findings_past *past, const struct findings *findings)
+{
+	if (!findings->bytes_tell)
+		return;
+	if (!findings->bytes_agree) {
+		past->disagreed = true;
+		past->agreed_from = 0;
+	} else if (!past->agreed_from) {
+		past->agreed_from = findings->bulk;
+	} else if (findings->bulk / 2 >= past->agreed_from) {
+		past->agreed_from = 1; /* for as long as it lasts, also when the sums become smaller */
+	}
 }

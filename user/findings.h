@@ -13,11 +13,12 @@
 /* How the bytes of both sides compare. */
 enum byte_flow {
 	BYTES_UNKNOWN,
-	BYTES_MATCH,  /* as much on one side as on the other */
-	BYTES_FIT,    /* the difference is what TLS, ssh and proxy protocols add to each connection */
-	BYTES_STAY,   /* upstreams sent more than clients got */
-	BYTES_ORIGIN, /* upstreams got more than clients sent */
-	BYTES_DIFFER, /* clients sent or got more */
+	BYTES_MATCH,    /* as much on one side as on the other */
+	BYTES_DOUBTFUL, /* the same, but it may be chance */
+	BYTES_FIT,      /* the difference is what TLS, ssh and proxy protocols add to each connection */
+	BYTES_STAY,     /* upstreams sent more than clients got */
+	BYTES_ORIGIN,   /* upstreams got more than clients sent */
+	BYTES_DIFFER,   /* clients sent or got more */
 };
 
 /* How the set of upstreams develops. */
@@ -41,6 +42,9 @@ struct findings {
 	unsigned int readers;
 	unsigned int hops; /* of accepted connections that go on inside this host */
 	unsigned int bytes;
+	__u64 bulk;         /* bytes, of the side and the direction that carries most */
+	bool bytes_tell;    /* they are more than what protocols may add to a few */
+	bool bytes_agree;   /* at this look, by chance or not */
 	bool bytes_upwards; /* that is of what clients sent, not of what upstreams sent */
 	bool bytes_lag;     /* most clients are still connected: what they were sent is not counted yet */
 	bool keeps_step;    /* the shares that pass their thresholds */
@@ -53,11 +57,18 @@ struct findings {
 	enum verdict verdict;
 };
 
-/*
- * Weighs @evidence, which @history has taken in already. @confirmed: the service was wide before, and
- * long enough for a fixed set of upstreams to show itself.
- */
+/* What earlier looks at the service have shown; all zeros at first. */
+struct findings_past {
+	bool wide;         /* it was wide, and long enough for a fixed set of upstreams to show itself */
+	bool disagreed;    /* its bytes told something, and did not match */
+	__u64 agreed_from; /* bulk when they began to match as they do still; 0: they do not */
+};
+
+/* Weighs @evidence, which @history has taken in already, in the light of @past. */
 void findings_make(struct findings *findings, const struct evidence *evidence, const struct history *history,
-		   const struct thresholds *thresholds, bool confirmed);
+		   const struct thresholds *thresholds, const struct findings_past *past);
+
+/* Adds to @past what @findings say of bytes. */
+void findings_remember(struct findings_past *past, const struct findings *findings);
 
 #endif

@@ -9,6 +9,8 @@
 #define CLIENT_HANDSHAKE 4096
 #define CLIENT_WRAPPING 512
 #define UPSTREAM_HEADERS 256
+/* As long as clients have sent and got no more than this each, peers of one kind look like a relay. */
+#define GREETING 1024
 /* Below this a connection, equal numbers are a coincidence. */
 #define TELLING 64
 /* Percent: beyond what chance gives to accepted and outgoing connections that have nothing in common. */
@@ -96,6 +98,8 @@ void flow_measure(struct findings *findings, const struct thresholds *thresholds
 	else if (findings->flow == BYTES_DIFFER && bulk->comparison != MORE_CLIENT)
 		bulk = bulk == &up ? &down : &up;
 	findings->bytes_upwards = bulk == &up;
+	findings->bulk = larger(bulk);
+	findings->bytes_tell = findings->bulk >= times(GREETING, n[RT_ACCEPTS]);
 	findings->bytes = larger(bulk) ? (unsigned __int128)smaller(bulk) * 100 / larger(bulk) : 0;
 	findings->bytes_lag = findings->in_step >= IN_STEP_FIRMLY &&
 			      findings->open >= n[RT_ACCEPTS] - n[RT_ACCEPTS] / 2;

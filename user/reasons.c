@@ -113,6 +113,9 @@ static void say_bytes(struct reasons *reasons, const struct findings *f)
 		say(reasons, "bytes differ: upstreams %s %u %% of what clients %s",
 		    f->bytes_upwards ? "got" : "sent", f->bytes, f->bytes_upwards ? "sent" : "got");
 		break;
+	case BYTES_DOUBTFUL:
+		say(reasons, "bytes match at %u %%, which may be chance so far", f->bytes);
+		break;
 	case BYTES_UNKNOWN:
 		break;
 	}

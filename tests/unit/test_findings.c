@@ -10,6 +10,7 @@ struct made {
 	__u64 *n;
 	struct thresholds thresholds;
 	struct history history;
+	struct findings_past past;
 	struct findings found;
 };
 
@@ -20,6 +21,7 @@ static int setup(void **state)
 
 	assert_non_null(m);
 	thresholds_default(&m->thresholds);
+	m->past.wide = true;
 	m->evidence.time = m->evidence.birth = 10000 * NS_PER_S;
 	m->evidence.private_fan_out = m->evidence.known_fan_out = EVIDENCE_UNKNOWN;
 	m->evidence.fan_out = 40;
@@ -39,7 +41,7 @@ static const struct findings *find(struct made *m)
 {
 	memset(&m->history, 0, sizeof(m->history));
 	history_add(&m->history, &m->evidence, m->thresholds.window);
-	findings_make(&m->found, &m->evidence, &m->history, &m->thresholds, true);
+	findings_make(&m->found, &m->evidence, &m->history, &m->thresholds, &m->past);
 	return &m->found;
 }
 
@@ -230,7 +232,7 @@ static void a_fit_needs_few_clients(void **state)
 {
 	struct made *m = *state;
 
-	bytes(m, 40 * 60, 40 * 30, 40 * 60, 40 * 50);
+	bytes(m, 40 * 6000, 40 * 3000, 40 * 6000, 40 * 5000);
 	assert_int_equal(find(m)->flow, BYTES_FIT);
 	assert_int_equal(m->found.score, 3);
 	m->n[RT_ACCEPTS] = 20;
@@ -242,6 +244,67 @@ static void a_fit_needs_few_clients(void **state)
 	m->n[RT_ACCEPTS] = 20;
 	m->n[RT_BOTH_SIDES] = 0;
 	assert_int_equal(find(m)->score, 0);
+}
+
+/* Out of step, 40 accepted and 60 opened. */
+static void out_of_step(struct made *m)
+{
+	m->thresholds.step_share = 100;
+	m->n[RT_CONNECTS] = m->n[RT_PAIRED] = m->n[RT_BOTH_SIDES] = 60;
+}
+
+static void greetings_tell_nothing_out_of_step(void **state)
+{
+	struct made *m = *state;
+
+	bytes(m, 1000, 1000, 40 * 1024 - 1, 40 * 1024 - 1);
+	assert_int_equal(find(m)->flow, BYTES_MATCH);
+	out_of_step(m);
+	assert_int_equal(find(m)->flow, BYTES_UNKNOWN);
+	assert_int_equal(m->found.score, 1);
+	bytes(m, 1000, 1000, 40 * 1024, 40 * 1024);
+	assert_int_equal(find(m)->flow, BYTES_DOUBTFUL);
+	assert_int_equal(m->found.score, 1);
+}
+
+static void a_match_by_chance_is_none(void **state)
+{
+	struct made *m = *state;
+
+	out_of_step(m);
+	/* One overtakes the other. */
+	bytes(m, 1000, 1000, 100000, 300000);
+	findings_remember(&m->past, find(m));
+	bytes(m, 1000, 1000, 400000, 410000);
+	assert_int_equal(find(m)->flow, BYTES_DOUBTFUL);
+	findings_remember(&m->past, &m->found);
+	bytes(m, 1000, 1000, 810000, 819999);
+	assert_int_equal(find(m)->flow, BYTES_DOUBTFUL);
+	/* Still the same when they have doubled, so it is none; nor later, when the sums are smaller. */
+	bytes(m, 1000, 1000, 810000, 820000);
+	assert_int_equal(find(m)->flow, BYTES_MATCH);
+	assert_int_equal(m->found.score, 3);
+	findings_remember(&m->past, &m->found);
+	bytes(m, 1000, 1000, 50000, 50000);
+	assert_int_equal(find(m)->flow, BYTES_MATCH);
+	/* It begins anew after they differed. */
+	bytes(m, 1000, 1000, 100000, 300000);
+	findings_remember(&m->past, find(m));
+	bytes(m, 1000, 1000, 820000, 820000);
+	assert_int_equal(find(m)->flow, BYTES_DOUBTFUL);
+}
+
+/* Too few to blur anything, as with ssh -D; but not once the bytes have shown something else. */
+static void few_clients_are_believed_at_once(void **state)
+{
+	struct made *m = *state;
+
+	out_of_step(m);
+	m->n[RT_ACCEPTS] = 30;
+	bytes(m, 1000, 1000, 400000, 410000);
+	assert_int_equal(find(m)->flow, BYTES_MATCH);
+	m->past.disagreed = true;
+	assert_int_equal(find(m)->flow, BYTES_DOUBTFUL);
 }
 
 static void open_clients_excuse_missing_bytes(void **state)
@@ -276,6 +339,9 @@ int main(void)
 		TEST(protocols_may_add_so_much),
 		TEST(few_bytes_do_not_match),
 		TEST(a_fit_needs_few_clients),
+		TEST(greetings_tell_nothing_out_of_step),
+		TEST(a_match_by_chance_is_none),
+		TEST(few_clients_are_believed_at_once),
 		TEST(open_clients_excuse_missing_bytes),
 	};
 

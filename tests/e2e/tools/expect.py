@@ -73,7 +73,7 @@ def of_lab(service: SimpleNamespace, inodes: list[str]) -> bool:
 def pick(services: list[SimpleNamespace], port: int) -> SimpleNamespace | None:
     """The service on a port; where another lab has left one without processes, the living or newer one."""
     mine = [each for each in services if port in each.ports]
-    return max(mine, key=lambda each: (bool(each.processes), each.since), default=None)
+    return max(mine, key=lambda each: (bool(each.processes), each.first_seen), default=None)
 
 
 def names(options: argparse.Namespace) -> dict:

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # detection-table.sh: runs every case about verdicts and writes what was seen into docs/detection.md (as root).
-# What failed is in the table too, with the verdict that was wrong; the exit status says so.
+# What failed is in the table too, with the verdict that was wrong; the exit status says so. If nothing did, the
+# recordings of the run become the engine's regression tests, each below the name of its highest verdict.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -39,10 +40,27 @@ page() {
 	fi
 }
 
+highest_verdict() { # recording
+	build/relaytrap replay "$1" | sed -n 's/^recorded: //p' | tr ',' '\n' |
+		awk 'BEGIN { verdict = "quiet" } $1 > 0 { verdict = $3 } END { print verdict }'
+}
+
+keep_recordings() {
+	local recording verdict
+
+	rm -rf tests/unit/recordings
+	for recording in "$work"/recordings/*.rec; do
+		verdict=$(highest_verdict "$recording")
+		install -D -m 644 -t "tests/unit/recordings/$verdict" "$recording"
+	done
+}
+
 status=0
-RT_TABLE=$work/rows tests/run.sh "${cases[@]}" || status=$?
+mkdir "$work/recordings"
+RT_RECORDINGS=$work/recordings RT_TABLE=$work/rows tests/run.sh "${cases[@]}" || status=$?
 [[ -s $work/rows ]] || { echo "detection-table: no case has added a row" >&2; exit 1; }
 table >"$work/table"
 page >"$work/page"
 cat "$work/page" >"$page"
+((status)) || keep_recordings
 exit "$status"

@@ -3,14 +3,20 @@
 # What the cases about verdicts share, on top of lib.sh. Sourced.
 #
 # RT_TABLE: file to which each program adds its row of the table in docs/detection.md; none by default.
+# RT_RECORDINGS: folder for a recording of each daemon's input; none by default.
 
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+RT_JUDGES=0
+
 # The daemon at default settings, for the lab's host alone.
 judge() { # port, option…
-	watch_ports --port "$1" --netns "/run/netns/${LAB_NAME}host" "${@:2}"
+	local name
+	name=${0##*/case_}
+	watch_ports --port "$1" --netns "/run/netns/${LAB_NAME}host" \
+		${RT_RECORDINGS:+--record "$RT_RECORDINGS/${name%.sh}-$((++RT_JUDGES)).rec"} "${@:2}"
 }
 
 # Follows a verdict, for the table; every change is in verdicts.log.

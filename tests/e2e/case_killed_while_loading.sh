@@ -14,7 +14,7 @@ before=$(bpf_objects)
 
 die() { # file for the calls, what strace injects
 	{
-		strace -qq -o "$1" -e "trace=$calls" -e "inject=$2" "${run[@]}" || true
+		strace -qq -o "$1" -e "trace=$calls" -e "inject=$2" "${run[@]}" || true # it ends as what it kills
 	} 2>killed.log # bash says "Killed" there too
 }
 

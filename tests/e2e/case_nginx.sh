@@ -9,7 +9,7 @@ set -euo pipefail
 need nginx
 begin
 module=$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')/ngx_stream_module.so
-[ -e "$module" ] || skip "nginx has no stream module here"
+[ -e "$module" ] || fail "nginx has no stream module: run scripts/install-deps.sh test"
 lab 25
 
 configure() { # option of listen

@@ -8,7 +8,7 @@ set -euo pipefail
 begin
 lab 25
 cgroup=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/$RT_ID
-mkdir "$cgroup" || skip "no cgroup v2 to make a group in"
+mkdir "$cgroup" || fail "no group can be made in the cgroup v2 hierarchy"
 watch_ports --port 6515
 python_server relay relay.py --model handover --worker-netns "/run/netns/${LAB_NAME}client" --worker-cgroup "$cgroup"
 worker=$(pgrep -P "${RT_PIDS[relay]}")

@@ -166,4 +166,32 @@ static inline void scenario_run(struct scenario *s, scenario_program *program, u
 	}
 }
 
+static inline int scenario_setup(void **state)
+{
+	*state = scenario_new();
+	return 0;
+}
+
+static inline int scenario_teardown(void **state)
+{
+	scenario_free(*state);
+	return 0;
+}
+
+/* @count connections relayed to as many new upstreams. */
+static inline void scenario_relay(struct scenario *s, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		scenario_accept(s, 1, false);
+		scenario_connect(s, s->ids, true, true);
+		scenario_pass(s, 300, 9000, 13, 12);
+	}
+}
+
+static inline void scenario_relay_each_second(struct scenario *s, unsigned int second)
+{
+	(void)second;
+	scenario_relay(s, 5);
+}
+
 #endif

@@ -4,33 +4,6 @@
 
 #define MINUTE (60 * NS_PER_S)
 
-static int setup(void **state)
-{
-	*state = scenario_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_free(*state);
-	return 0;
-}
-
-static void relay(struct scenario *s, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		scenario_accept(s, 1, false);
-		scenario_connect(s, s->ids, true, true);
-		scenario_pass(s, 300, 9000, 13, 12);
-	}
-}
-
-static void relay_each_second(struct scenario *s, unsigned int second)
-{
-	(void)second;
-	relay(s, 5);
-}
-
 static void forward_each_second(struct scenario *s, unsigned int second)
 {
 	for (unsigned int i = 0; i < 5; i++) {
@@ -58,18 +31,18 @@ static void each_step_is_reached(void **state)
 	assert_int_equal(s->judgement.verdict, VERDICT_PROBED);
 	assert_true(s->judgement.changed);
 	assert_int_equal(s->judgement.before, VERDICT_QUIET);
-	relay(s, 19);
+	scenario_relay(s, 19);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_FORWARDING);
-	relay(s, 1);
+	scenario_relay(s, 1);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_SUSPECT);
-	relay(s, 4);
+	scenario_relay(s, 4);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_SUSPECT);
 	scenario_run(s, idle, 100);
 	assert_int_equal(s->judgement.verdict, VERDICT_SUSPECT);
-	relay(s, 1);
+	scenario_relay(s, 1);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_SUSPECT);
 	scenario_look(s);
@@ -115,7 +88,7 @@ static void verdict_decays_step_by_step(void **state)
 	enum verdict verdict = VERDICT_RELAYING;
 	__u64 confirmed, steps = 0;
 
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 	while (!s->judgement.held)
 		scenario_look(s);
@@ -140,7 +113,7 @@ static void without_hold_it_falls_at_once(void **state)
 	struct scenario *s = *state;
 
 	s->thresholds.hold = 0;
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	scenario_run(s, idle, 600);
 	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
 	assert_false(s->judgement.held);
@@ -154,7 +127,7 @@ static void verdicts_do_not_flap(void **state)
 
 	for (unsigned int second = 0; second < 3600; second++) {
 		if (second % 12 == 0)
-			relay(s, 1);
+			scenario_relay(s, 1);
 		scenario_look(s);
 		changes += s->judgement.changed;
 	}
@@ -166,7 +139,7 @@ static void long_gaps_decay_as_if_looked_at(void **state)
 {
 	struct scenario *s = *state;
 
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	s->evidence.time += 40 * MINUTE;
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
@@ -177,13 +150,13 @@ static void clock_steps_back(void **state)
 {
 	struct scenario *s = *state;
 
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	s->evidence.time -= 50 * NS_PER_S;
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 	assert_true(s->judgement.since <= s->evidence.time);
 	assert_true(s->judgement.confirmed <= s->evidence.time);
-	scenario_run(s, relay_each_second, 30);
+	scenario_run(s, scenario_relay_each_second, 30);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 	assert_false(s->judgement.held);
 }
@@ -221,11 +194,11 @@ static void old_counters_are_no_news(void **state)
 	s->evidence.time += 24 * 3600 * NS_PER_S;
 	for (int i = 0; i < RT_COUNTERS; i++)
 		s->evidence.counters[i] = 1000000 + i;
-	relay(s, 100);
+	scenario_relay(s, 100);
 	scenario_look(s);
 	assert_int_equal(s->judgement.findings.sums.counters[RT_ACCEPTS], 0);
 	assert_true(s->judgement.verdict < VERDICT_SUSPECT);
-	relay(s, 10);
+	scenario_relay(s, 10);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 }
@@ -235,7 +208,7 @@ static void young_counters_count(void **state)
 	struct scenario *s = *state;
 
 	s->evidence.time += 2 * s->thresholds.window - s->interval;
-	relay(s, 60);
+	scenario_relay(s, 60);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 }
@@ -269,9 +242,9 @@ static void min_accepts_is_kept(void **state)
 	struct scenario *s = *state;
 
 	s->thresholds.min_accepts = 200;
-	scenario_run(s, relay_each_second, 39);
+	scenario_run(s, scenario_relay_each_second, 39);
 	assert_int_equal(s->judgement.verdict, VERDICT_FORWARDING);
-	scenario_run(s, relay_each_second, 1);
+	scenario_run(s, scenario_relay_each_second, 1);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 }
 
@@ -292,7 +265,7 @@ static void confirmation_takes_its_time(void **state)
 	struct scenario *s = *state;
 
 	s->interval = 100 * NS_PER_MS;
-	relay(s, 30);
+	scenario_relay(s, 30);
 	scenario_run(s, idle, 20);
 	assert_int_equal(s->relaying_at, s->wide_at + NS_PER_S / 2);
 }
@@ -310,7 +283,7 @@ static void a_day(void **state)
 		unsigned int hour = second / 3600, rest = second % 3600;
 
 		if (hour == 10 && rest < 1200)
-			relay(s, 2);
+			scenario_relay(s, 2);
 		else if (hour >= 7 && rest % 900 < 600)
 			forward_each_second(s, second);
 		else if (rest % 600 == 0)
@@ -336,7 +309,7 @@ static void a_day(void **state)
 
 int main(void)
 {
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, scenario_setup, scenario_teardown)
 	static const struct CMUnitTest tests[] = {
 		TEST(each_step_is_reached),
 		TEST(sets_settle),

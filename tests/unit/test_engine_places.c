@@ -4,33 +4,6 @@
 
 #define MINUTE (60 * NS_PER_S)
 
-static int setup(void **state)
-{
-	*state = scenario_new();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_free(*state);
-	return 0;
-}
-
-static void relay(struct scenario *s, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		scenario_accept(s, 1, false);
-		scenario_connect(s, s->ids, true, true);
-		scenario_pass(s, 300, 9000, 13, 12);
-	}
-}
-
-static void relay_each_second(struct scenario *s, unsigned int second)
-{
-	(void)second;
-	relay(s, 5);
-}
-
 /* What was known of the service before, VERDICT_QUIET if nothing; -1 if there is no room. */
 static int judge_one(struct engine *engine, __u32 slot, __u64 birth, __u64 time)
 {
@@ -89,7 +62,7 @@ static void services_come_back(void **state)
 {
 	struct scenario *s = *state;
 
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	s->evidence.time += 3 * MINUTE;
 	engine_sweep(s->engine, s->evidence.time);
 	scenario_look(s);
@@ -99,7 +72,7 @@ static void services_come_back(void **state)
 	assert_int_equal(engine_count(s->engine), 0);
 	scenario_look(s);
 	assert_int_equal(s->judgement.verdict, VERDICT_QUIET);
-	scenario_run(s, relay_each_second, 60);
+	scenario_run(s, scenario_relay_each_second, 60);
 	assert_int_equal(s->judgement.verdict, VERDICT_RELAYING);
 	s->evidence.birth = s->evidence.time;
 	memset(s->evidence.counters, 0, sizeof(s->evidence.counters));
@@ -113,7 +86,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(places_are_bounded),
 		cmocka_unit_test(a_slot_is_reused),
-		cmocka_unit_test_setup_teardown(services_come_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(services_come_back, scenario_setup, scenario_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,76 @@ struct {
 	__type(value, struct rt_verdict);
 } verdicts SEC(".maps") __weak;
 
+/* Kept by the user side, read by the cgroup hooks. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* as many as services */
+	__type(key, __u32);
+	__type(value, struct rt_containment);
+} containments SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* as many as services */
+	__type(key, __u32);
+	__type(value, struct rt_fuse);
+} fuses SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rt_guard);
+} guard SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RT_BLOCKS);
+	__type(key, __u32);
+	__type(value, struct rt_block);
+} blocks SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RT_BLOCKS);
+	__type(key, __u32);
+	__type(value, struct rt_block_count);
+} block_counts SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RT_GUARD_CAUSES);
+	__type(key, __u32);
+	__type(value, __u64);
+} guard_causes SEC(".maps") __weak;
+
+/* Full: the prefix is refused to who wants it allowed. */
+#define ALLOWED_MAX 100000
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, ALLOWED_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct rt_prefix_ipv4);
+	__type(value, struct rt_allowed);
+} allowed_ipv4 SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, ALLOWED_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct rt_prefix_ipv6);
+	__type(value, struct rt_allowed);
+} allowed_ipv6 SEC(".maps") __weak;
+
+/* Not used here: where the guard stands. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RT_INTERFACES);
+	__type(key, __u32);
+	__type(value, struct rt_interface);
+} interfaces SEC(".maps") __weak;
+
 static __always_inline void lose(__u32 cause, __u64 times)
 {
 	__u64 *count = bpf_map_lookup_elem(&lost, &cause);

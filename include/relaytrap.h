@@ -14,7 +14,7 @@
 #endif
 
 /* Raised whenever anything below changes: pins of another layout are never read. */
-#define RT_LAYOUT 1
+#define RT_LAYOUT 2
 
 #define RT_COMM_LEN 16
 #define RT_PORTS 65536
@@ -30,6 +30,22 @@ struct rt_process_key {
 	__u64 start; /* of the thread group leader */
 };
 
+/* What may be done without a person's word. */
+enum rt_mode {
+	RT_OBSERVE, /* nothing; an operator's own block acts */
+	RT_DRY_RUN, /* nothing is dropped or refused, not even on an operator's word: it is counted */
+	RT_ENFORCE,
+	RT_MODES
+};
+
+/* On whose word something is blocked, allowed or contained. */
+enum rt_origin {
+	RT_OPERATOR, /* a command */
+	RT_ENGINE,
+	RT_SETTINGS, /* the configuration */
+	RT_ORIGINS
+};
+
 /* What the kernel side is told; one entry in map `settings`, written by the user side only. */
 struct rt_config {
 	__u64 loaded_at;
@@ -39,7 +55,10 @@ struct rt_config {
 	__u32 netns;          /* inode of the only network namespace to watch, 0 = all */
 	__u32 max_services;
 	__u32 layout; /* RT_LAYOUT */
-	__u32 pad;
+	__u32 mode;   /* enum rt_mode */
+	__u32 fuse; /* distinct upstreams after which the kernel refuses by itself, at most RT_FUSE_MAX; 0 = none */
+	__u32 generation;           /* of the programs that count; others that are attached stand aside */
+	__u64 build;                /* of these programs: a hash of their object file */
 	__u8 watched[RT_PORTS / 8]; /* bit port % 8 of byte port / 8 */
 };
 
@@ -92,12 +111,14 @@ enum rt_counter {
 	RT_LOOK_BACKS,     /* TCP and UDP */
 	RT_UDP_LOOK_BACKS, /* those of them over UDP */
 	RT_MAIL_CONNECTS,
-	RT_UDP_SENDS, /* connects and addressed sends, hops and look-backs included */
-	RT_REFUSED_CONNECTS,
+	RT_UDP_SENDS,        /* connects and addressed sends, hops and look-backs included */
+	RT_REFUSED_CONNECTS, /* TCP attempts of a contained service, or beyond its fuse; not among the connects */
 	RT_CLIENT_RECEIVED, /* bytes, from clients */
 	RT_CLIENT_SENT,
 	RT_UPSTREAM_RECEIVED, /* bytes, from upstreams */
 	RT_UPSTREAM_SENT,
+	RT_REFUSED_SENDS, /* as refused connects, over UDP */
+	RT_WOULD_REFUSE,  /* both, in dry-run: these went out, and count as usual too */
 	RT_COUNTERS
 };
 
@@ -132,6 +153,124 @@ struct rt_verdict {
 	__u32 verdict; /* enum verdict */
 	__u32 reason_count;
 	char reasons[RT_REASONS][RT_REASON_LEN]; /* NUL-terminated ASCII */
+};
+
+/*
+ * What stops a service: one entry in map `containments` for each slot. Kept when its processes end. The
+ * user side writes it, the kernel side reads it.
+ */
+#define RT_LABEL_LEN 128
+
+struct rt_containment {
+	__u64 birth;   /* rt_service.since of the service contained; of another one: no containment */
+	__u64 since;   /* 0 = none */
+	__u64 expires; /* 0 = never */
+	__u32 origin;  /* enum rt_origin */
+	__u32 dry_run; /* not 0: refusals are only counted */
+	__u64 cut;     /* connections that were closed */
+	char label[RT_LABEL_LEN]; /* the service's; NUL-terminated, raw bytes */
+};
+
+/*
+ * The fuse of a service, in map `fuses`, one entry for each slot: fingerprints of its first upstreams since
+ * `since`. Lock-free; never more than rt_config.fuse of them.
+ */
+#define RT_FUSE_MAX 64
+
+struct rt_fuse {
+	__u64 birth; /* rt_service.since of the service that it belongs to */
+	__u64 since; /* of the first upstream; the fuse begins anew a window later unless it has blown */
+	__u64 blown; /* when, boot clock; 0 = whole */
+	__u64 upstreams[RT_FUSE_MAX];
+};
+
+/*
+ * The guard: one entry in map `guard`, read by the XDP program, written by the user side only. A port's slot
+ * is its index in the maps `blocks` and `block_counts`; 0 = not blocked. The filters answer for most
+ * addresses that no allowed prefix covers them, without a look at the tries `allowed_ipv4` and
+ * `allowed_ipv6`: one bit for each value of the first 16 bits of an IPv4 address, of a hash of the first 32
+ * of an IPv6 one.
+ */
+#define RT_BLOCKS 256
+#define RT_NEAR_BYTES 8192
+
+struct rt_guard {
+	__u8 slots[RT_PORTS];
+	__u8 near_ipv4[RT_NEAR_BYTES];
+	__u8 near_ipv6[RT_NEAR_BYTES];
+	__u32 dry_run; /* not 0: what would be dropped passes, and is counted */
+	__u32 pad;
+};
+
+/* One block, in map `blocks`; slot 0 is never used. One that was lifted keeps its slot and its counts. */
+struct rt_block {
+	__u64 since;   /* boot clock, ns; 0 = the slot is free */
+	__u64 expires; /* 0 = never */
+	__u64 lifted;  /* 0 = in force */
+	__u64 birth;   /* of the contained service that it is for; 0 = of none */
+	__u16 port;
+	__u16 origin;  /* enum rt_origin */
+	__u32 service; /* its slot */
+};
+
+/* For each CPU and slot, in map `block_counts`. */
+struct rt_block_count {
+	__u64 packets;    /* dropped */
+	__u64 bytes;      /* of these, as they came, link-layer header included */
+	__u64 syns;       /* of these, first packets of a connection: requests */
+	__u64 allowed;    /* packets let through by the allow-list */
+	__u64 replies;    /* packets let through since they belong to a connection that this host opened */
+	__u64 would_drop; /* packets that dry-run let through */
+	__u64 would_drop_bytes;
+	__u64 would_drop_syns;
+};
+
+/* What the guard met that has no port to be counted under; index into per-CPU map `guard_causes`. */
+enum rt_guard_cause {
+	RT_GUARD_FRAGMENTS, /* later fragments: passed, useless without their first one */
+	RT_GUARD_TRUNCATED, /* shorter than its headers say: passed, the stack drops it */
+	RT_GUARD_MALFORMED, /* headers that contradict themselves: passed, the stack drops it */
+	RT_GUARD_TAGS,      /* more VLAN tags than are looked through: passed */
+	RT_GUARD_CHAIN,     /* more IPv6 extension headers than are looked through: dropped */
+	RT_GUARD_CAUSES
+};
+
+/* Keys of the tries: the prefix's length in bits, then the address in network byte order. */
+struct rt_prefix_ipv4 {
+	__u32 length;
+	__u8 address[4];
+};
+
+struct rt_prefix_ipv6 {
+	__u32 length;
+	__u8 address[16];
+};
+
+struct rt_allowed {
+	__u64 since;
+	__u32 origin; /* enum rt_origin */
+	__u32 pad;
+};
+
+/* Where the guard stands, in map `interfaces`; written by who attaches it, read for the views. */
+#define RT_INTERFACES 256
+
+enum rt_interface_state {
+	RT_INTERFACE_NONE,    /* the entry is free */
+	RT_INTERFACE_NATIVE,  /* guarded, by the driver */
+	RT_INTERFACE_GENERIC, /* guarded, by the stack */
+	RT_INTERFACE_FOREIGN, /* another XDP program is there */
+	RT_INTERFACE_UNFIT,   /* no Ethernet */
+	RT_INTERFACE_FAILED,
+	RT_INTERFACE_STATES
+};
+
+struct rt_interface {
+	__u32 index;
+	__u32 netns; /* inode number */
+	__u32 state; /* enum rt_interface_state */
+	__u32 error; /* errno of a failure */
+	char name[16];
 };
 
 /* How a process came to its service; a stronger role is never replaced by a weaker one. */
@@ -171,12 +310,21 @@ enum rt_lost {
 #define RT_LAYOUT_ASSERT(type, size) _Static_assert(sizeof(type) == (size), #type " changed: raise RT_LAYOUT")
 
 RT_LAYOUT_ASSERT(struct rt_process_key, 16);
-RT_LAYOUT_ASSERT(struct rt_config, 56 + 8192);
+RT_LAYOUT_ASSERT(struct rt_config, 72 + 8192);
 RT_LAYOUT_ASSERT(struct rt_endpoint_key, 24);
 RT_LAYOUT_ASSERT(struct rt_endpoint, 24);
 RT_LAYOUT_ASSERT(struct rt_sketch, 1544);
 RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 11 * 1544);
 RT_LAYOUT_ASSERT(struct rt_verdict, 32 + RT_REASONS * RT_REASON_LEN);
 RT_LAYOUT_ASSERT(struct rt_process, 80);
+RT_LAYOUT_ASSERT(struct rt_containment, 168);
+RT_LAYOUT_ASSERT(struct rt_fuse, 24 + 8 * RT_FUSE_MAX);
+RT_LAYOUT_ASSERT(struct rt_guard, 65536 + 2 * RT_NEAR_BYTES + 8);
+RT_LAYOUT_ASSERT(struct rt_block, 40);
+RT_LAYOUT_ASSERT(struct rt_block_count, 64);
+RT_LAYOUT_ASSERT(struct rt_prefix_ipv4, 8);
+RT_LAYOUT_ASSERT(struct rt_prefix_ipv6, 20);
+RT_LAYOUT_ASSERT(struct rt_allowed, 16);
+RT_LAYOUT_ASSERT(struct rt_interface, 32);
 
 #endif

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_guard.h"
 #include "json_writer.h"
 #include "ports.h"
+#include "view_guard.h"
 
 static struct json_object *process_object(struct json_writer *w, const struct view_process *process)
 {
@@ -54,6 +56,8 @@ static void put_counters(struct json_writer *w, struct json_object *object,
 	json_put_count(w, object, "mail_connects", counters[RT_MAIL_CONNECTS]);
 	json_put_count(w, object, "mail_fan_out", service->mail_fan_out);
 	json_put_count(w, object, "refused_connects", counters[RT_REFUSED_CONNECTS]);
+	json_put_count(w, object, "refused_sends", counters[RT_REFUSED_SENDS]);
+	json_put_count(w, object, "would_refuse", counters[RT_WOULD_REFUSE]);
 	json_put_count(w, object, "look_backs", counters[RT_LOOK_BACKS]);
 	json_put_count(w, object, "udp_look_backs", counters[RT_UDP_LOOK_BACKS]);
 	json_put_count(w, object, "hops", counters[RT_HOPS]);
@@ -82,6 +86,8 @@ struct json_object *json_service(struct json_writer *w, const struct view_servic
 		json_append(w, list, json_object_new_string(service->judged.reasons[i]));
 	json_put_seconds(w, object, "since", service->since);
 	json_put_seconds(w, object, "first_seen", service->first_seen);
+	if (service->containment.in_force)
+		json_put(w, object, "containment", json_containment(w, &service->containment));
 	list = json_put_empty(w, object, "ports", json_object_new_array());
 	for (size_t i = 0; i < service->port_count; i++)
 		json_append(w, list, json_object_new_int(service->ports[i]));
@@ -114,11 +120,10 @@ static struct json_object *status_object(struct json_writer *w, const struct vie
 
 	json_put_text(w, object, "version", RELAYTRAP_VERSION, sizeof(RELAYTRAP_VERSION));
 	json_put_count(w, object, "schema", JSON_SCHEMA);
-	json_put_text(w, object, "mode", "observe", sizeof("observe"));
+	json_put_text(w, object, "mode", mode_name(view->mode), strlen(mode_name(view->mode)));
 	json_put_seconds(w, object, "uptime_seconds", view->uptime);
 	put_watched(w, object, view->config);
-	json_put(w, object, "interfaces", json_object_new_array());
-	json_put(w, object, "guard", json_object_new_array());
+	json_put_guard(w, object, view);
 	json_put(w, object, "allow", json_object_new_array());
 	list = json_put_empty(w, object, "services", json_object_new_array());
 	for (size_t i = 0; i < view->service_count && !w->failed; i++)

@@ -12,9 +12,22 @@
 #include "kernel_bpf.h"
 
 const char *const kernel_map_names[KERNEL_MAPS] = {
-	[MAP_SETTINGS] = "settings",     [MAP_ENDPOINTS] = "endpoints", [MAP_SERVICES] = "services",
-	[MAP_FREE_SLOTS] = "free_slots", [MAP_PROCESSES] = "processes", [MAP_LOST] = "lost",
+	[MAP_SETTINGS] = "settings",
+	[MAP_ENDPOINTS] = "endpoints",
+	[MAP_SERVICES] = "services",
+	[MAP_FREE_SLOTS] = "free_slots",
+	[MAP_PROCESSES] = "processes",
+	[MAP_LOST] = "lost",
 	[MAP_VERDICTS] = "verdicts",
+	[MAP_CONTAINMENTS] = "containments",
+	[MAP_FUSES] = "fuses",
+	[MAP_GUARD] = "guard",
+	[MAP_BLOCKS] = "blocks",
+	[MAP_BLOCK_COUNTS] = "block_counts",
+	[MAP_GUARD_CAUSES] = "guard_causes",
+	[MAP_ALLOWED_IPV4] = "allowed_ipv4",
+	[MAP_ALLOWED_IPV6] = "allowed_ipv6",
+	[MAP_INTERFACES] = "interfaces",
 };
 
 static int discard_log(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -85,6 +98,8 @@ int kernel_configure(struct kernel *kernel, const struct settings *settings, str
 		return -1;
 	config.window = settings->thresholds.window;
 	config.pairing_window = settings->pairing_window;
+	config.mode = settings->mode;
+	config.fuse = settings->fuse;
 	memcpy(config.watched, settings->port.bits, sizeof(config.watched));
 	if (bpf_map_update_elem(kernel->maps[MAP_SETTINGS], &zero, &config, BPF_ANY))
 		return fail(error, "cannot write the settings map: %s", strerror(errno));
@@ -110,6 +125,8 @@ struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 		return skeleton;
 	bpf_map__set_max_entries(skeleton->maps.services, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.verdicts, settings->max_services + 1);
+	bpf_map__set_max_entries(skeleton->maps.containments, settings->max_services + 1);
+	bpf_map__set_max_entries(skeleton->maps.fuses, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.free_slots, settings->max_services);
 	bpf_map__set_max_entries(skeleton->maps.endpoints, 4 * settings->max_services);
 	return skeleton;

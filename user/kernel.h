@@ -21,6 +21,15 @@ enum kernel_map {
 	MAP_PROCESSES,
 	MAP_LOST,
 	MAP_VERDICTS,
+	MAP_CONTAINMENTS,
+	MAP_FUSES,
+	MAP_GUARD,
+	MAP_BLOCKS,
+	MAP_BLOCK_COUNTS, /* per CPU */
+	MAP_GUARD_CAUSES, /* per CPU */
+	MAP_ALLOWED_IPV4,
+	MAP_ALLOWED_IPV6,
+	MAP_INTERFACES,
 	KERNEL_MAPS
 };
 
@@ -60,6 +69,12 @@ int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, 
 
 /* One value; not 0 with errno set when there is none. */
 int kernel_lookup(struct kernel *kernel, enum kernel_map map, const void *key, void *value);
+
+/*
+ * The sum over all CPUs of a per-CPU map's value, which consists of @words 64-bit counters; not 0 with errno
+ * set when there is none.
+ */
+int kernel_sum(struct kernel *kernel, enum kernel_map map, const void *key, __u64 *sum, size_t words);
 
 /* Adds or replaces, removes one entry; not 0 with errno set on failure. A queue has no keys: NULL. */
 int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value);

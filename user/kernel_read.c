@@ -51,6 +51,19 @@ int kernel_lookup(struct kernel *kernel, enum kernel_map map, const void *key, v
 	return bpf_map_lookup_elem(kernel->maps[map], key, value);
 }
 
+int kernel_sum(struct kernel *kernel, enum kernel_map map, const void *key, __u64 *sum, size_t words)
+{
+	int cpus = libbpf_num_possible_cpus();
+	__u64 *values = cpus > 0 ? calloc(cpus, words * sizeof(*values)) : NULL;
+	int failed = !values || bpf_map_lookup_elem(kernel->maps[map], key, values);
+
+	memset(sum, 0, words * sizeof(*sum));
+	for (size_t i = 0; !failed && i < cpus * words; i++)
+		sum[i % words] += values[i];
+	free(values);
+	return failed ? -1 : 0;
+}
+
 int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value)
 {
 	return bpf_map_update_elem(kernel->maps[map], key, value, BPF_ANY);

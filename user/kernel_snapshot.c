@@ -33,6 +33,52 @@ static int read_services(struct kernel *kernel, struct snapshot *snapshot, struc
 	return 0;
 }
 
+static int read_containments(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
+{
+	__u32 count = snapshot->config.max_services + 1;
+
+	snapshot->containments = calloc(count, sizeof(*snapshot->containments));
+	if (!snapshot->containments)
+		return fail(error, "out of memory");
+	for (__u32 slot = 1; slot < count; slot++)
+		kernel_lookup(kernel, MAP_CONTAINMENTS, &slot, &snapshot->containments[slot]);
+	return 0;
+}
+
+static int read_blocks(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
+{
+	snapshot->blocks = calloc(RT_BLOCKS, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return fail(error, "out of memory");
+	for (__u32 slot = 1; slot < RT_BLOCKS; slot++) {
+		struct block_record *record = &snapshot->blocks[snapshot->block_count];
+
+		if (kernel_lookup(kernel, MAP_BLOCKS, &slot, &record->value) || !record->value.since)
+			continue;
+		record->slot = slot;
+		kernel_sum(kernel, MAP_BLOCK_COUNTS, &slot, (__u64 *)&record->count,
+			   sizeof(record->count) / sizeof(__u64));
+		snapshot->block_count++;
+	}
+	for (__u32 cause = 0; cause < RT_GUARD_CAUSES; cause++)
+		kernel_sum(kernel, MAP_GUARD_CAUSES, &cause, &snapshot->guard_causes[cause], 1);
+	return 0;
+}
+
+static int read_interfaces(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
+{
+	snapshot->interfaces = calloc(RT_INTERFACES, sizeof(*snapshot->interfaces));
+	if (!snapshot->interfaces)
+		return fail(error, "out of memory");
+	for (__u32 i = 0; i < RT_INTERFACES; i++) {
+		struct rt_interface *interface = &snapshot->interfaces[snapshot->interface_count];
+
+		if (!kernel_lookup(kernel, MAP_INTERFACES, &i, interface) && interface->state)
+			snapshot->interface_count++;
+	}
+	return 0;
+}
+
 static void read_lost(struct kernel *kernel, struct snapshot *snapshot)
 {
 	for (__u32 cause = 0; cause < RT_LOST_CAUSES; cause++)
@@ -65,7 +111,8 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 			    error) ||
 	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count,
 			    error) ||
-	    read_services(kernel, snapshot, error)) {
+	    read_services(kernel, snapshot, error) || read_containments(kernel, snapshot, error) ||
+	    read_blocks(kernel, snapshot, error) || read_interfaces(kernel, snapshot, error)) {
 		snapshot_free(snapshot);
 		return -1;
 	}

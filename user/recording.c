@@ -50,7 +50,9 @@ static const struct field fields[] = {
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-_Static_assert(FIELDS == 8 + RT_COUNTERS, "a counter is not recorded: raise RECORDING_VERSION");
+/* The engine asks for no more refusals than that. */
+_Static_assert(FIELDS == 8 + RT_UPSTREAM_SENT + 1 && RT_COUNTERS == RT_UPSTREAM_SENT + 3,
+	       "a counter is not recorded: raise RECORDING_VERSION");
 
 static __u64 *value_of(struct evidence *evidence, const struct field *field)
 {

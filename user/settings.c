@@ -11,8 +11,10 @@
 #define HOUR (3600 * NS_PER_S)
 #define LOADING_COMMANDS (COMMAND_RUN | COMMAND_TOP | COMMAND_CHECK | COMMAND_VERIFY)
 #define JUDGING_COMMANDS (COMMAND_RUN | COMMAND_TOP | COMMAND_VERIFY)
-#define PINNED_COMMANDS \
-	(COMMAND_RUN | COMMAND_TOP | COMMAND_STATUS | COMMAND_CHECK | COMMAND_UNLOAD | COMMAND_EVENTS)
+#define GUARD_COMMANDS (COMMAND_BLOCK | COMMAND_UNBLOCK | COMMAND_ALLOW | COMMAND_DISALLOW)
+#define PINNED_COMMANDS                                                                                 \
+	(COMMAND_RUN | COMMAND_TOP | COMMAND_STATUS | COMMAND_CHECK | COMMAND_UNLOAD | COMMAND_EVENTS | \
+	 GUARD_COMMANDS | COMMAND_RELEASE | COMMAND_LIST)
 #define ALL_COMMANDS (PINNED_COMMANDS | COMMAND_VERIFY | COMMAND_REPLAY)
 
 /* A threshold is described in its own table, and only there. */
@@ -21,6 +23,9 @@
 		.name = #field, .offset = offsetof(struct settings, thresholds.field),                     \
 		.type = SETTING_THRESHOLD, .commands = (takers), .places = PLACE_ANYWHERE, .value = (unit) \
 	}
+
+static const char *const modes[RT_MODES + 1] = {"observe", "dry-run", "enforce"};
+static const char *const xdp_choices[] = {"auto", "native", "generic", NULL};
 
 /* The order is that of the help. */
 /* clang-format off */
@@ -44,8 +49,50 @@ const struct setting settings_table[] = {
 	{ .name = "batch", .offset = offsetof(struct settings, batch), .type = SETTING_FLAG,
 	  .letter = 'b', .commands = COMMAND_TOP,
 	  .help = "Write plain text, one table after another, and read no keys." },
+	{ .name = "ports", .offset = offsetof(struct settings, arguments), .type = SETTING_ARGUMENTS,
+	  .commands = COMMAND_BLOCK | COMMAND_UNBLOCK, .value = "PORT...", .positional = true,
+	  .help = "TCP ports: one, a list (80,443) or a range (8000-8100)." },
+	{ .name = "ranges", .offset = offsetof(struct settings, arguments), .type = SETTING_ARGUMENTS,
+	  .commands = COMMAND_ALLOW | COMMAND_DISALLOW, .value = "CIDR...", .positional = true,
+	  .help = "Addresses, 192.0.2.0/24 or 2001:db8::/32; - reads them from standard input, one a line." },
+	{ .name = "service", .offset = offsetof(struct settings, arguments), .type = SETTING_ARGUMENTS,
+	  .commands = COMMAND_RELEASE, .value = "SERVICE", .positional = true,
+	  .help = "The contained service, by its label." },
+	{ .name = "mode", .offset = offsetof(struct settings, mode), .type = SETTING_CHOICE,
+	  .commands = COMMAND_RUN | GUARD_COMMANDS, .places = PLACE_ANYWHERE,
+	  .choices = modes, .fallback = "observe", .value = "MODE",
+	  .help = "What relaytrap may do by itself: observe (nothing; an operator's own block still acts), "
+		  "dry-run (nothing at all is dropped or refused, what would be is counted), or enforce." },
+	{ .name = "interface", .offset = offsetof(struct settings, interface), .type = SETTING_INTERFACES,
+	  .letter = 'i', .commands = COMMAND_RUN | COMMAND_BLOCK, .places = PLACE_ANYWHERE, .fallback = "", .value = "NAMES",
+	  .help = "Interfaces to guard, a list; none: all that face a network. May be repeated." },
+	{ .name = "xdp", .offset = offsetof(struct settings, xdp), .type = SETTING_CHOICE,
+	  .commands = COMMAND_RUN | COMMAND_BLOCK, .places = PLACE_ANYWHERE,
+	  .choices = xdp_choices, .fallback = "auto", .value = "HOW",
+	  .help = "How the guard is attached: native (by the driver), generic (by the stack), or auto (native "
+		  "on physical interfaces whose driver has it)." },
+	{ .name = "allow", .offset = offsetof(struct settings, allow), .type = SETTING_CIDRS,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "CIDRS",
+	  .help = "Networks that are never dropped or refused, a list. May be repeated." },
+	{ .name = "exempt", .offset = offsetof(struct settings, exempt), .type = SETTING_EXEMPT,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "WHAT",
+	  .help = "Never contain this: /path/of/program, unit:NAME, cgroup:/PATH or user:NAME; a list. May be "
+		  "repeated." },
+	{ .name = "expire", .offset = offsetof(struct settings, expire), .type = SETTING_DURATION,
+	  .commands = COMMAND_RUN | COMMAND_BLOCK, .places = PLACE_ANYWHERE,
+	  .max = 365 * 24 * HOUR, .fallback = "1h", .value = "DURATION",
+	  .help = "When a containment by the engine ends; 0s: never. Of block: when this block ends, never "
+		  "unless given on its command line." },
+	{ .name = "fuse", .offset = offsetof(struct settings, fuse), .type = SETTING_COUNT,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE,
+	  .max = RT_FUSE_MAX, .fallback = "0", .value = "NUMBER",
+	  .help = "In enforce: distinct upstreams within the window after which the kernel refuses a watched "
+		  "service any more, without asking; 0: none." },
+	{ .name = "force", .offset = offsetof(struct settings, force), .type = SETTING_FLAG,
+	  .commands = COMMAND_BLOCK,
+	  .help = "Block even a port that a remote session may need." },
 	{ .name = "json", .offset = offsetof(struct settings, json), .type = SETTING_FLAG,
-	  .commands = COMMAND_STATUS | COMMAND_EVENTS | COMMAND_VERIFY,
+	  .commands = COMMAND_STATUS | COMMAND_EVENTS | COMMAND_VERIFY | COMMAND_LIST,
 	  .help = "Write JSON: one object, or one a line for each event." },
 	{ .name = "for", .offset = offsetof(struct settings, watch_for), .type = SETTING_DURATION,
 	  .commands = COMMAND_VERIFY,
@@ -82,6 +129,14 @@ const struct setting settings_table[] = {
 	{ .name = "record", .offset = offsetof(struct settings, record), .type = SETTING_OPTIONAL,
 	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "FILE",
 	  .help = "Record what is judged in this file, for relaytrap replay; it grows without bounds." },
+	{ .name = "prom_dir", .offset = offsetof(struct settings, prom_dir), .type = SETTING_OPTIONAL_ABSOLUTE,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "DIRECTORY",
+	  .help = "Write relaytrap.prom there, for the textfile collector of node_exporter." },
+	{ .name = "prom_services", .offset = offsetof(struct settings, prom_services), .type = SETTING_COUNT,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE,
+	  .min = 1, .max = 65536, .fallback = "50", .value = "NUMBER",
+	  .help = "How many services have metrics of their own, the most active ones; the others are summed "
+		  "up as one." },
 	{ .name = "pin_dir", .offset = offsetof(struct settings, pin_dir), .type = SETTING_ABSOLUTE,
 	  .commands = PINNED_COMMANDS, .places = PLACE_ANYWHERE,
 	  .fallback = "/sys/fs/bpf/relaytrap", .value = "DIRECTORY",
@@ -102,102 +157,6 @@ const struct setting settings_table[] = {
 const size_t settings_count = sizeof(settings_table) / sizeof(settings_table[0]);
 
 _Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) <= SETTINGS_MAX, "raise SETTINGS_MAX");
-
-/* Each begins at offset 0, so a value is copied to its field without asking which one it is. */
-union setting_value {
-	bool flag;
-	unsigned int count;
-	__u64 ns;
-	struct ports ports;
-	char path[PATH_MAX];
-};
-
-static size_t value_size(enum setting_type type)
-{
-	switch (type) {
-	case SETTING_FLAG:
-		return sizeof(bool);
-	case SETTING_COUNT:
-		return sizeof(unsigned int);
-	case SETTING_DURATION:
-	case SETTING_DELAY:
-	case SETTING_THRESHOLD:
-		return sizeof(__u64);
-	case SETTING_PORTS:
-		return sizeof(struct ports);
-	default:
-		return PATH_MAX;
-	}
-}
-
-static int parse_flag(bool *flag, const char *text, struct error *error)
-{
-	char shown[TEXT_SHOWN];
-
-	*flag = !strcmp(text, "yes");
-	if (!*flag && strcmp(text, "no"))
-		return fail(error, "\"%s\" is neither yes nor no", text_shown(shown, text));
-	return 0;
-}
-
-static int parse_path(char path[PATH_MAX], const char *text, enum setting_type type, struct error *error)
-{
-	char shown[TEXT_SHOWN];
-	size_t length = strlen(text);
-
-	text_shown(shown, text);
-	if (!length && type != SETTING_OPTIONAL)
-		return fail(error, "the path is empty");
-	if (length >= PATH_MAX)
-		return fail(error, "\"%s\" is longer than a path may be (%d bytes)", shown, PATH_MAX - 1);
-	if (type == SETTING_NETNS && *text != '/' && strcmp(text, "all") && strcmp(text, "self"))
-		return fail(error, "\"%s\" is neither all, self nor an absolute path such as /run/netns/NAME",
-			    shown);
-	if (type == SETTING_ABSOLUTE && *text != '/')
-		return fail(error, "\"%s\" is not an absolute path: begin it with /", shown);
-	memcpy(path, text, length + 1);
-	return 0;
-}
-
-static int parse_threshold(__u64 *value, const struct setting *setting, const char *text, struct error *error)
-{
-	const struct threshold *row = setting_threshold(setting);
-	struct thresholds parsed;
-	struct error reason;
-
-	/* Its reasons begin with the name, which is the caller's to say. */
-	if (thresholds_set(&parsed, row->name, text, &reason))
-		return fail(error, "%s", reason.text + strlen(row->name) + strlen(": "));
-	memcpy(value, (const char *)&parsed + row->offset, sizeof(*value));
-	return 0;
-}
-
-static int parse_value(union setting_value *value, const struct setting *setting, const char *text,
-		       struct error *error)
-{
-	bool bare_seconds = setting->type == SETTING_DELAY;
-	__u64 count;
-
-	switch (setting->type) {
-	case SETTING_FLAG:
-		return parse_flag(&value->flag, text, error);
-	case SETTING_COUNT:
-		if (units_parse_count(&count, text, setting->min, setting->max, error))
-			return -1;
-		value->count = count;
-		return 0;
-	case SETTING_DURATION:
-	case SETTING_DELAY:
-		return units_parse_duration(&value->ns, text, setting->min, setting->max, bare_seconds,
-					    error);
-	case SETTING_PORTS:
-		return ports_parse(&value->ports, text, error);
-	case SETTING_THRESHOLD:
-		return parse_threshold(&value->ns, setting, text, error);
-	default:
-		return parse_path(value->path, text, setting->type, error);
-	}
-}
 
 /* The source of a value is kept with the first row that names its field. */
 static size_t source_index(const struct setting *setting)
@@ -235,23 +194,15 @@ int setting_apply(struct settings *settings, const struct setting *setting, cons
 
 	if (setting->type == SETTING_CHANGE)
 		return apply_change(settings, value, source, error);
-	if (setting->type == SETTING_PORTS && source == *strongest)
-		memcpy(&parsed, field, sizeof(struct ports));
-	if (parse_value(&parsed, setting, value, error))
+	if (setting_adds_up(setting) && source == *strongest)
+		memcpy(&parsed, field, setting_value_size(setting->type));
+	if (setting_value_parse(&parsed, setting, value, error))
 		return -1;
 	if (source < *strongest)
 		return 0;
-	memcpy(field, &parsed, value_size(setting->type));
+	memcpy(field, &parsed, setting_value_size(setting->type));
 	*strongest = source;
 	return 0;
-}
-
-const struct threshold *setting_threshold(const struct setting *setting)
-{
-	for (size_t i = 0; setting->type == SETTING_THRESHOLD && i < THRESHOLDS; i++)
-		if (!strcmp(thresholds_table[i].name, setting->name))
-			return &thresholds_table[i];
-	return NULL;
 }
 
 const struct setting *setting_find(const char *name)
@@ -335,9 +286,9 @@ void settings_forget_file(struct settings *settings)
 	for (size_t i = 0; i < settings_count; i++) {
 		if (settings->sources[i] != SOURCE_FILE)
 			continue;
-		/* Ports of one source add up: begin with none. */
-		if (settings_table[i].type == SETTING_PORTS)
-			memset((char *)settings + settings_table[i].offset, 0, sizeof(struct ports));
+		if (setting_adds_up(&settings_table[i]))
+			memset((char *)settings + settings_table[i].offset, 0,
+			       setting_value_size(settings_table[i].type));
 		set_fallback(settings, &settings_table[i]);
 	}
 	memset(settings->port_sections, 0, sizeof(settings->port_sections));

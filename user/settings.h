@@ -14,8 +14,9 @@
 #include "error.h"
 #include "ports.h"
 #include "thresholds.h"
+#include "words.h"
 
-#define SETTINGS_MAX 40
+#define SETTINGS_MAX 48
 
 /* Sections [port ...] in the configuration file. */
 #define PORT_SECTIONS_MAX 16
@@ -38,6 +39,19 @@ enum command_bit {
 	COMMAND_EVENTS = 1 << 5,
 	COMMAND_VERIFY = 1 << 6,
 	COMMAND_REPLAY = 1 << 7,
+	COMMAND_BLOCK = 1 << 8,
+	COMMAND_UNBLOCK = 1 << 9,
+	COMMAND_ALLOW = 1 << 10,
+	COMMAND_DISALLOW = 1 << 11,
+	COMMAND_RELEASE = 1 << 12,
+	COMMAND_LIST = 1 << 13,
+};
+
+/* How the guard is attached to an interface. */
+enum xdp_choice {
+	XDP_AUTO, /* by the driver where that does no harm, else by the stack */
+	XDP_NATIVE,
+	XDP_GENERIC,
 };
 
 /* Thresholds of services that listen on some ports only. */
@@ -55,6 +69,15 @@ struct settings {
 	struct port_section port_sections[PORT_SECTIONS_MAX]; /* in the order of the file */
 	size_t port_section_count;
 	unsigned int max_services;
+	unsigned int mode;       /* enum rt_mode */
+	unsigned int fuse;       /* distinct upstreams, 0 = none */
+	unsigned int xdp;        /* enum xdp_choice */
+	__u64 expire;            /* ns; 0 = never */
+	struct words interface;  /* names; none = all that face a network */
+	struct words allow;      /* as cidr_parse() takes them */
+	struct words exempt;     /* see the help */
+	char prom_dir[PATH_MAX]; /* "" = nowhere */
+	unsigned int prom_services;
 	char netns[PATH_MAX]; /* "all", "self" or an absolute path */
 	char pin_dir[PATH_MAX];
 	char config[PATH_MAX];
@@ -65,7 +88,10 @@ struct settings {
 	bool verbose;        /* forward the log of libbpf */
 	bool json;
 	bool batch;
+	bool force;
 	bool help;
+	char *const *arguments; /* of block, allow and their likes; borrowed from the command line */
+	size_t argument_count;
 	unsigned int iterations; /* 0 = without end */
 	/* enum settings_source of each row of the table; settings.c's own. */
 	unsigned char sources[SETTINGS_MAX];

@@ -103,7 +103,7 @@ static int fail_option(struct error *error, int code, const struct option_tables
 	return fail(error, "--%s takes no value", name);
 }
 
-/* The command's argument, at most one; @argv ends with NULL. */
+/* The command's argument, one or as many as it takes; @argv ends with NULL. */
 static int take_argument(struct settings *settings, enum command_bit command, char **argv, const char *name,
 			 struct error *error)
 {
@@ -114,7 +114,12 @@ static int take_argument(struct settings *settings, enum command_bit command, ch
 	for (size_t i = 0; i < settings_count; i++)
 		if (settings_table[i].positional && settings_table[i].commands & command)
 			setting = &settings_table[i];
-	if (*argv && setting) {
+	if (*argv && setting && setting->type == SETTING_ARGUMENTS) {
+		settings->arguments = argv;
+		while (*argv)
+			argv++;
+		settings->argument_count = argv - settings->arguments;
+	} else if (*argv && setting) {
 		if (setting_apply(settings, setting, *argv, SOURCE_OPTION, &reason))
 			return fail(error, "%s: %s", setting->value, reason.text);
 		argv++;

@@ -6,18 +6,24 @@
 #include "settings.h"
 
 enum setting_type {
-	SETTING_FLAG,     /* bool */
-	SETTING_COUNT,    /* unsigned int */
-	SETTING_DURATION, /* __u64, ns */
-	SETTING_DELAY,    /* the same; a bare number is seconds */
-	SETTING_PORTS,    /* struct ports; repeatable */
-	SETTING_PATH,     /* char[PATH_MAX] */
-	SETTING_OPTIONAL, /* char[PATH_MAX]; may be empty */
-	SETTING_ABSOLUTE, /* char[PATH_MAX], an absolute path */
-	SETTING_NETNS,    /* char[PATH_MAX], an absolute path, "all" or "self" */
+	SETTING_FLAG,              /* bool */
+	SETTING_COUNT,             /* unsigned int */
+	SETTING_DURATION,          /* __u64, ns */
+	SETTING_DELAY,             /* the same; a bare number is seconds */
+	SETTING_PORTS,             /* struct ports; repeatable */
+	SETTING_PATH,              /* char[PATH_MAX] */
+	SETTING_OPTIONAL,          /* char[PATH_MAX]; may be empty */
+	SETTING_ABSOLUTE,          /* char[PATH_MAX], an absolute path */
+	SETTING_OPTIONAL_ABSOLUTE, /* the same; may be empty */
+	SETTING_NETNS,             /* char[PATH_MAX], an absolute path, "all" or "self" */
 	/* __u64; unit, bounds, default and help stand in the row of that name in thresholds_table. */
 	SETTING_THRESHOLD,
-	SETTING_CHANGE, /* "name=value": a threshold, by another way; no field of its own */
+	SETTING_CHOICE,     /* unsigned int, index of the word in `choices` */
+	SETTING_INTERFACES, /* struct words of names; repeatable, as are the next two */
+	SETTING_CIDRS,
+	SETTING_EXEMPT,
+	SETTING_ARGUMENTS, /* all that is no option: arguments and argument_count */
+	SETTING_CHANGE,    /* "name=value": a threshold, by another way; no field of its own */
 };
 
 enum setting_place {
@@ -36,9 +42,10 @@ struct setting {
 	unsigned int places;   /* where it may stand beside the command line: enum setting_place */
 	__u64 min;
 	__u64 max;
-	const char *fallback; /* the default as text; NULL: all zeros, or a threshold's own */
-	const char *value;    /* its name in the help, NULL for a flag */
-	const char *help;     /* one sentence, without the range and the default */
+	const char *const *choices; /* of a SETTING_CHOICE; ends with NULL */
+	const char *fallback;       /* the default as text; NULL: all zeros, or a threshold's own */
+	const char *value;          /* its name in the help, NULL for a flag */
+	const char *help;           /* one sentence, without the range and the default */
 };
 
 extern const struct setting settings_table[];
@@ -49,6 +56,25 @@ extern const size_t settings_count;
 
 /* The row of thresholds_table behind a SETTING_THRESHOLD, NULL for any other. */
 const struct threshold *setting_threshold(const struct setting *setting);
+
+/* Each begins at offset 0, so a value is copied to its field without asking which one it is. */
+union setting_value {
+	bool flag;
+	unsigned int count;
+	__u64 ns;
+	struct ports ports;
+	struct words words;
+	char path[PATH_MAX];
+};
+
+size_t setting_value_size(enum setting_type type);
+
+/* Reads @text; of a setting that adds up, into what @value holds already. */
+int setting_value_parse(union setting_value *value, const struct setting *setting, const char *text,
+			struct error *error);
+
+/* Whether the values of one source add up. */
+bool setting_adds_up(const struct setting *setting);
 
 /* The row called @name, or NULL. */
 const struct setting *setting_find(const char *name);

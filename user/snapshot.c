@@ -30,5 +30,8 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot->endpoints);
 	free(snapshot->services);
 	free(snapshot->processes);
+	free(snapshot->containments);
+	free(snapshot->blocks);
+	free(snapshot->interfaces);
 	memset(snapshot, 0, sizeof(*snapshot));
 }

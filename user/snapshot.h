@@ -3,6 +3,7 @@
 #ifndef RELAYTRAP_SNAPSHOT_H
 #define RELAYTRAP_SNAPSHOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "relaytrap.h"
@@ -33,6 +34,13 @@ enum lost_cause {
 /* Name of a cause in JSON, metrics and tables, in snake_case; a static string. */
 const char *lost_name(unsigned int cause);
 
+/* A block that is or was in force. */
+struct block_record {
+	__u32 slot;
+	struct rt_block value;
+	struct rt_block_count count; /* of all CPUs */
+};
+
 struct snapshot {
 	__u64 now; /* boot clock, ns */
 	struct rt_config config;
@@ -42,6 +50,13 @@ struct snapshot {
 	size_t service_count;
 	struct process_record *processes;
 	size_t process_count;
+	struct rt_containment *containments; /* by service slot, 0 to config.max_services */
+	struct block_record *blocks;         /* used slots only */
+	size_t block_count;
+	struct rt_interface *interfaces; /* used entries only */
+	size_t interface_count;
+	bool dry_run; /* the guard drops nothing */
+	__u64 guard_causes[RT_GUARD_CAUSES];
 	__u64 lost[LOST_CAUSES];
 };
 

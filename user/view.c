@@ -8,6 +8,7 @@
 #include "label.h"
 #include "sketch.h"
 #include "units.h"
+#include "view_guard.h"
 #include "view_links.h"
 
 /* What is needed while a view is built. */
@@ -64,7 +65,7 @@ static int by_activity(const void *a, const void *b)
 static int by_urgency(const void *a, const void *b)
 {
 	const struct view_service *one = a, *other = b;
-	int first = order(other->judged.verdict, one->judged.verdict);
+	int first = order(other->standing, one->standing);
 
 	if (!first)
 		first = order(other->fan_out, one->fan_out);
@@ -98,6 +99,22 @@ static void add_counters(const struct builder *b, struct view_service *service,
 	service->open += record->value.open;
 }
 
+/* What stands of the engine's verdict and a containment. */
+static void view_stand(struct view_service *service)
+{
+	const struct view_containment *containment = &service->containment;
+
+	if (!service->judged.birth)
+		service->since = service->first_seen;
+	service->standing = service->judged.verdict;
+	service->verdict = service->judged.birth ? verdict_name(service->standing) : "unjudged";
+	if (!containment->in_force || containment->dry_run)
+		return;
+	service->standing = VERDICT_CONTAINED;
+	service->verdict = verdict_name(VERDICT_CONTAINED);
+	service->since = containment->since;
+}
+
 static void fill_service(const struct builder *b, struct view_service *service, const struct links *records)
 {
 	const struct rt_config *config = &b->snapshot->config;
@@ -119,9 +136,9 @@ static void fill_service(const struct builder *b, struct view_service *service, 
 	for (int i = 0; i < RT_COUNTERS; i++)
 		if (!b->previous || service->before[i] > service->counters[i])
 			service->before[i] = service->counters[i];
-	service->verdict = "unjudged";
 	service->first_seen = oldest / 1e9 + b->wall_offset;
-	service->since = service->first_seen;
+	view_guard_contain(service, b->snapshot, b->wall_offset);
+	view_stand(service);
 	service->clients = service_sketch_estimate(config, b->parts, count, RT_SKETCH_CLIENTS, now);
 	service->fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_FAN_OUT, now);
 	service->mail_fan_out = service_sketch_estimate(config, b->parts, count, RT_SKETCH_MAIL, now);
@@ -266,8 +283,8 @@ void view_set_verdict(const struct view *view, struct view_service *service, con
 		service->judged.reason_count = RT_REASONS;
 	for (__u32 i = 0; i < RT_REASONS; i++)
 		service->judged.reasons[i][RT_REASON_LEN - 1] = '\0';
-	service->verdict = verdict_name(service->judged.verdict);
 	service->since = view->time - ((double)view->now - (double)verdict->since) / 1e9;
+	view_stand(service);
 	if (fresh && view->now > verdict->time && view->now - verdict->time > fresh)
 		note_age(service, view->now - verdict->time);
 }
@@ -324,6 +341,8 @@ int view_build(struct view *view, const struct snapshot *snapshot, const struct 
 		view->interval = view->uptime - previous->uptime;
 	memcpy(view->lost, snapshot->lost, sizeof(view->lost));
 	result = fill_all(&builder, &links, error);
+	if (!result)
+		result = view_guard_build(view, snapshot, wall_offset, builder.previous, error);
 	view_links_free(&links);
 	free(builder.parts);
 	free(builder.known);
@@ -339,5 +358,6 @@ void view_free(struct view *view)
 	free(view->processes);
 	free(view->ports);
 	free(view->port_listeners);
+	free(view->blocks);
 	memset(view, 0, sizeof(*view));
 }

@@ -32,13 +32,37 @@ struct view_listener {
 	__u64 started; /* boot clock, ns: start of the youngest process that owns one; 0 = not known */
 };
 
+/* A block that is in force, or was and may be again. */
+struct view_block {
+	__u16 port;
+	bool in_force;
+	enum rt_origin origin;
+	double since;   /* seconds since the epoch */
+	double expires; /* the same; 0 = never */
+	__u32 service;  /* slot of the contained service that it is for; 0 = of none */
+	struct rt_block_count count;
+	struct rt_block_count before; /* at the previous view, equal to count at first */
+};
+
+/* What stops a service, or would in dry-run. */
+struct view_containment {
+	bool in_force;
+	bool dry_run;
+	enum rt_origin origin;
+	double since;   /* seconds since the epoch */
+	double expires; /* the same; 0 = never */
+	__u64 cut;      /* connections that were closed */
+};
+
 struct view_service {
-	char label[128];          /* unit or container, else the program's name; raw bytes */
-	const char *verdict;      /* its name, "unjudged" if there is none yet */
-	struct rt_verdict judged; /* birth 0 = unjudged */
-	double since;             /* seconds since the epoch, of the verdict; unjudged: first_seen */
-	double first_seen;        /* when its first endpoint was found */
-	__u16 *ports;             /* sorted, each once */
+	char label[RT_LABEL_LEN]; /* unit or container, else the program's name; raw bytes */
+	const char *verdict;      /* name of what stands, "unjudged" if there is none yet */
+	enum verdict standing;    /* what the engine says, or contained */
+	struct rt_verdict judged; /* what the engine says; birth 0 = unjudged */
+	struct view_containment containment;
+	double since;      /* seconds since the epoch, of what stands; unjudged: first_seen */
+	double first_seen; /* when its first endpoint was found */
+	__u16 *ports;      /* sorted, each once */
 	struct view_listener *port_listeners; /* of each of them */
 	size_t port_count;
 	__u32 listeners;
@@ -66,6 +90,13 @@ struct view {
 	const struct rt_config *config;
 	struct view_service *services; /* most urgent first, then most fan-out, most accepts, slot */
 	size_t service_count;
+	enum rt_mode mode;
+	struct view_block *blocks; /* in force first, then by port */
+	size_t block_count;
+	const struct rt_interface *interfaces; /* of the snapshot */
+	size_t interface_count;
+	bool dry_run; /* the guard drops nothing */
+	__u64 guard_causes[RT_GUARD_CAUSES];
 	__u64 lost[LOST_CAUSES];
 	/* All processes and all ports, of which each service has a part. */
 	struct view_process *processes;

@@ -152,6 +152,8 @@ static void one_service(void **state)
 		[RT_CLIENT_SENT] = "bytes.client_sent",
 		[RT_UPSTREAM_RECEIVED] = "bytes.upstream_received",
 		[RT_UPSTREAM_SENT] = "bytes.upstream_sent",
+		[RT_REFUSED_SENDS] = "refused_sends",
+		[RT_WOULD_REFUSE] = "would_refuse",
 	};
 	struct made *m = *state;
 	char path[64];

@@ -105,7 +105,7 @@ static void evidence(void **state)
 	assert_int_equal(line.evidence.private_fan_out, EVIDENCE_UNKNOWN);
 	assert_int_equal(line.evidence.known_fan_out, 40);
 	assert_int_equal(line.evidence.open, 5);
-	for (int i = 0; i < RT_COUNTERS; i++)
+	for (int i = 0; i <= RT_UPSTREAM_SENT; i++)
 		assert_int_equal(line.evidence.counters[i], i + 1);
 	assert_string_equal(cut(text, recording_write_evidence(text, &line.evidence)), EVIDENCE);
 }
@@ -122,7 +122,7 @@ static void the_largest_evidence(void **state)
 	evidence.slot = RECORDING_SLOTS;
 	evidence.private_fan_out = evidence.known_fan_out = EVIDENCE_UNKNOWN - 1;
 	parse_good(&line, cut(text, recording_write_evidence(text, &evidence)), 2);
-	assert_int_equal(line.evidence.counters[RT_COUNTERS - 1], ~0ULL);
+	assert_int_equal(line.evidence.counters[RT_UPSTREAM_SENT], ~0ULL);
 	assert_int_equal(line.evidence.known_fan_out, EVIDENCE_UNKNOWN - 1);
 }
 

@@ -194,7 +194,7 @@ static void an_unclear_option_names_two_that_it_may_be(void **state)
 	(void)state;
 	settings_default(&settings);
 	assert_int_equal(options(&settings, COMMAND_RUN, "run --p 80", &error), -1);
-	assert_string_equal(error.text, "--p may mean --private-weight or --pin-dir: write it out");
+	assert_string_equal(error.text, "--p may mean --prom-services or --pin-dir: write it out");
 }
 
 static void an_error_leaves_no_trace(void **state)

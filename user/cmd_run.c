@@ -12,10 +12,13 @@
 #include "complain.h"
 #include "journal.h"
 #include "kernel.h"
+#include "loop.h"
+#include "notify.h"
 #include "pins.h"
 #include "published.h"
 #include "record.h"
 #include "reload.h"
+#include "summary.h"
 #include "units.h"
 #include "watch.h"
 
@@ -23,6 +26,9 @@ struct daemon {
 	struct settings settings; /* in force */
 	struct watch watch;
 	struct journal journal;
+	struct loop loop;
+	struct notify notify;
+	char summary[SUMMARY]; /* as the service manager was told */
 	struct event_memory memory;
 	struct record *record; /* NULL: nothing is recorded */
 	bool record_failed;    /* and it was told */
@@ -84,6 +90,17 @@ static void record(struct daemon *daemon)
 	daemon->record_failed = true;
 }
 
+static void summarize(struct daemon *daemon)
+{
+	char summary[SUMMARY];
+
+	summary_format(summary, &daemon->watch.view);
+	if (!strcmp(summary, daemon->summary))
+		return;
+	memcpy(daemon->summary, summary, sizeof(summary));
+	notify_status(&daemon->notify, summary);
+}
+
 static int tend(struct daemon *daemon, struct error *error)
 {
 	struct watch *watch = &daemon->watch;
@@ -94,6 +111,7 @@ static int tend(struct daemon *daemon, struct error *error)
 	events_between(&events, &daemon->memory, &watch->previous, &watch->view);
 	journal_write(&daemon->journal, &events);
 	record(daemon);
+	summarize(daemon);
 	kernel_reclaim(watch->kernel, &watch->snapshot);
 	return 0;
 }
@@ -102,12 +120,14 @@ static void reload(struct daemon *daemon)
 {
 	struct error error;
 	char text[512];
-	bool refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) !=
-		       0;
+	bool refused;
 
+	notify_reloading(&daemon->notify);
+	refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) != 0;
 	if (refused)
 		snprintf(text, sizeof(text), "%.400s; the settings stay as they were", error.text);
 	tell(daemon, refused ? EVENT_REFUSED : EVENT_RELOADED, text);
+	notify_send(&daemon->notify, "READY=1");
 }
 
 /* A second look settles whether a suspect relays, and may not wait for long. */
@@ -124,26 +144,24 @@ static __u64 time_to_next_look(const struct daemon *daemon)
 	return interval;
 }
 
-static int serve(struct daemon *daemon, const sigset_t *signals, struct error *error)
+static int serve(struct daemon *daemon, struct error *error)
 {
-	int signal;
+	int wakes;
 
 	do {
-		struct timespec interval;
-		__u64 next;
-
 		if (tend(daemon, error))
 			return -1;
-		next = time_to_next_look(daemon);
-		interval = (struct timespec){.tv_sec = next / NS_PER_S, .tv_nsec = next % NS_PER_S};
-		signal = sigtimedwait(signals, NULL, &interval);
-		if (signal == SIGHUP)
+		wakes = loop_wait(&daemon->loop, time_to_next_look(daemon), error);
+		if (wakes < 0)
+			return -1;
+		if (wakes & LOOP_RELOAD)
 			reload(daemon);
-	} while (signal < 0 || signal == SIGHUP);
+	} while (!(wakes & LOOP_STOP));
+	notify_send(&daemon->notify, "STOPPING=1");
 	return 0;
 }
 
-static int run(struct daemon *daemon, const sigset_t *signals, struct error *error)
+static int run(struct daemon *daemon, struct error *error)
 {
 	struct kernel *kernel = NULL;
 	bool taken;
@@ -161,16 +179,30 @@ static int run(struct daemon *daemon, const sigset_t *signals, struct error *err
 	if (watch_begin(&daemon->watch, kernel, &daemon->settings, error))
 		return -1;
 	announce(daemon, taken);
-	failed = published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, signals, error);
+	notify_send(&daemon->notify, "READY=1");
+	failed = published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, error);
 	watch_close(&daemon->watch);
 	return failed ? -1 : 0;
+}
+
+/* What has to be open before anything is loaded. */
+static int open_loop(struct daemon *daemon, struct error *error)
+{
+	if (loop_open(&daemon->loop, error))
+		return -1;
+	if (notify_open(&daemon->notify, error)) {
+		loop_close(&daemon->loop);
+		return -1;
+	}
+	if (daemon->notify.timer >= 0)
+		return loop_add(&daemon->loop, daemon->notify.timer, notify_alive, &daemon->notify, error);
+	return 0;
 }
 
 int cmd_run(const struct settings *settings)
 {
 	struct daemon *daemon = calloc(1, sizeof(*daemon));
 	struct error error;
-	sigset_t signals;
 	int failed;
 
 	if (!daemon) {
@@ -179,20 +211,21 @@ int cmd_run(const struct settings *settings)
 	}
 	/* Whoever reads standard error may go; the watch goes on. */
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
 	daemon->settings = *settings;
 	daemon->held = -1;
 	journal_open(&daemon->journal);
-	failed = run(daemon, &signals, &error);
+	if (open_loop(daemon, &error)) {
+		free(daemon);
+		return complain(&error);
+	}
+	failed = run(daemon, &error);
 	if (!failed)
 		tell(daemon, EVENT_STOPPED, "stopped; the kernel goes on counting until 'relaytrap unload'");
 	record_close(daemon->record);
 	if (daemon->held >= 0)
 		close(daemon->held);
+	notify_close(&daemon->notify);
+	loop_close(&daemon->loop);
 	free(daemon);
 	return failed ? complain(&error) : EXIT_OK;
 }

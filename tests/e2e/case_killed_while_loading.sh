@@ -8,7 +8,7 @@ set -euo pipefail
 
 need strace bpftool
 begin
-calls=bpf,perf_event_open,mkdir,mkdirat,rename,renameat,renameat2,fork,clone,clone3,flock,rt_sigtimedwait
+calls=bpf,perf_event_open,mkdir,mkdirat,rename,renameat,renameat2,fork,clone,clone3,flock,poll
 run=("$RELAYTRAP" run --pin-dir "$PIN_DIR")
 before=$(bpf_objects)
 
@@ -19,7 +19,7 @@ die() { # file for the calls, what strace injects
 }
 
 # How many calls a whole start takes; it is killed at the first wait between two looks at the counters.
-die calls.txt rt_sigtimedwait:signal=KILL
+die calls.txt poll:signal=KILL
 total=$(grep -c '(' calls.txt)
 [ "$total" -gt 40 ] || fail "only $total calls seen"
 unload

@@ -199,7 +199,10 @@ struct rt_guard {
 	__u8 near_ipv4[RT_NEAR_BYTES];
 	__u8 near_ipv6[RT_NEAR_BYTES];
 	__u32 dry_run; /* not 0: what would be dropped passes, and is counted */
-	__u32 pad;
+	/* User side only, so that whoever changes something knows what the guard is to stand on. */
+	__u32 netns;   /* inode of the network namespace whose interfaces are guarded, 0 = nobody has said yet */
+	__u32 choice;  /* enum xdp_choice */
+	__u32 chosen;  /* not 0: the interfaces that stand in map `interfaces`, and no other */
 };
 
 /* One block, in map `blocks`; slot 0 is never used. One that was lifted keeps its slot and its counts. */
@@ -209,8 +212,18 @@ struct rt_block {
 	__u64 lifted;  /* 0 = in force */
 	__u64 birth;   /* of the contained service that it is for; 0 = of none */
 	__u16 port;
-	__u16 origin;  /* enum rt_origin */
-	__u32 service; /* its slot */
+	__u16 origin;    /* enum rt_origin */
+	__u32 service;   /* its slot */
+	__u32 lifted_by; /* enum rt_lift, once it is lifted */
+	__u32 pad;
+};
+
+/* Why a block ended. */
+enum rt_lift {
+	RT_LIFT_EXPIRED,
+	RT_LIFT_OPERATOR, /* a command */
+	RT_LIFT_ENGINE,   /* the containment that it was for has ended */
+	RT_LIFTS
 };
 
 /* For each CPU and slot, in map `block_counts`. */
@@ -269,8 +282,9 @@ struct rt_interface {
 	__u32 index;
 	__u32 netns; /* inode number */
 	__u32 state; /* enum rt_interface_state */
-	__u32 error; /* errno of a failure */
+	__u32 error; /* errno of a failure; of a foreign program: its id */
 	char name[16];
+	char foreign[16]; /* that program's name, "" = not known */
 };
 
 /* How a process came to its service; a stronger role is never replaced by a weaker one. */
@@ -319,12 +333,12 @@ RT_LAYOUT_ASSERT(struct rt_verdict, 32 + RT_REASONS * RT_REASON_LEN);
 RT_LAYOUT_ASSERT(struct rt_process, 80);
 RT_LAYOUT_ASSERT(struct rt_containment, 168);
 RT_LAYOUT_ASSERT(struct rt_fuse, 24 + 8 * RT_FUSE_MAX);
-RT_LAYOUT_ASSERT(struct rt_guard, 65536 + 2 * RT_NEAR_BYTES + 8);
-RT_LAYOUT_ASSERT(struct rt_block, 40);
+RT_LAYOUT_ASSERT(struct rt_guard, 65536 + 2 * RT_NEAR_BYTES + 16);
+RT_LAYOUT_ASSERT(struct rt_block, 48);
 RT_LAYOUT_ASSERT(struct rt_block_count, 64);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv4, 8);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv6, 20);
 RT_LAYOUT_ASSERT(struct rt_allowed, 16);
-RT_LAYOUT_ASSERT(struct rt_interface, 32);
+RT_LAYOUT_ASSERT(struct rt_interface, 48);
 
 #endif

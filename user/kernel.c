@@ -59,6 +59,11 @@ bool is_iterator(const struct bpf_program *program)
 	return strncmp(bpf_program__section_name(program), "iter/", 5) == 0;
 }
 
+bool is_guard(const struct bpf_program *program)
+{
+	return strcmp(bpf_program__section_name(program), "xdp") == 0;
+}
+
 static bool is_cgroup_hook(const struct bpf_program *program)
 {
 	return strncmp(bpf_program__section_name(program), "cgroup/", 7) == 0;
@@ -147,7 +152,7 @@ static int attach_hooks(struct kernel *kernel, struct error *error)
 	if (cgroup < 0)
 		return -1;
 	bpf_object__for_each_program(program, kernel->skeleton->obj) {
-		if (is_iterator(program))
+		if (is_iterator(program) || is_guard(program))
 			continue;
 		link = kernel_attach(program, cgroup);
 		if (!link) {

@@ -18,11 +18,15 @@ struct kernel {
 	size_t link_count;
 	size_t unattached;
 	struct rt_config config;
+	char pin_dir[PATH_MAX]; /* "" = nothing is pinned */
 };
 
 extern const char *const kernel_map_names[KERNEL_MAPS];
 
 bool is_iterator(const struct bpf_program *program);
+
+/* Whether this is the guard: it stands on interfaces, as many as there are (kernel_xdp.c). */
+bool is_guard(const struct bpf_program *program);
 
 /* Opened, and sized by @settings unless that is NULL. NULL with errno set. */
 struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings);

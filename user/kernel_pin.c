@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel_bpf.h"
@@ -24,9 +25,14 @@ static int pin_all(struct kernel *kernel, const char *directory, struct error *e
 		if (is_iterator(program))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory, bpf_program__name(program));
-		if (bpf_obj_pin(bpf_link__fd(kernel->links[link++]), path))
+		if (bpf_obj_pin(is_guard(program) ? bpf_program__fd(program)
+						  : bpf_link__fd(kernel->links[link++]),
+				path))
 			return fail(error, "cannot pin %s: %s", path, strerror(errno));
 	}
+	snprintf(path, sizeof(path), "%s/" GUARD_LINKS, directory);
+	if (mkdir(path, 0700))
+		return fail(error, "cannot make %s: %s", path, strerror(errno));
 	return 0;
 }
 
@@ -40,7 +46,10 @@ int kernel_pin(struct kernel *kernel, const char *pin_dir, struct error *error)
 		pins_abandon(&stage);
 		return -1;
 	}
-	return pins_commit(&stage, error);
+	if (pins_commit(&stage, error))
+		return -1;
+	snprintf(kernel->pin_dir, sizeof(kernel->pin_dir), "%s", pin_dir);
+	return 0;
 }
 
 bool kernel_is_pinned(const char *pin_dir)
@@ -88,7 +97,7 @@ static void open_pinned_links(struct kernel *kernel, const char *pin_dir)
 	if (!skeleton)
 		return;
 	bpf_object__for_each_program(program, skeleton->obj) {
-		if (is_iterator(program))
+		if (is_iterator(program) || is_guard(program))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_program__name(program));
 		link = bpf_link__open(path);
@@ -114,6 +123,7 @@ int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error
 		return -1;
 	}
 	open_pinned_links(*kernel, pin_dir);
+	snprintf((*kernel)->pin_dir, sizeof((*kernel)->pin_dir), "%s", pin_dir);
 	return 0;
 }
 

@@ -11,7 +11,8 @@ int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, 
 		    struct error *error)
 {
 	struct bpf_map_info info = {};
-	__u32 length = sizeof(info), got, batch;
+	__u32 length = sizeof(info), got;
+	char batch[64]; /* as large as a key, where keys are places */
 	char *keys, *values, *out;
 	size_t stride;
 	int failed;
@@ -27,7 +28,7 @@ int kernel_read_map(struct kernel *kernel, enum kernel_map map, void **records, 
 	values = malloc((size_t)got * info.value_size);
 	out = malloc((size_t)got * stride);
 	failed = !keys || !values || !out ||
-		 (bpf_map_lookup_batch(kernel->maps[map], NULL, &batch, keys, values, &got, NULL) &&
+		 (bpf_map_lookup_batch(kernel->maps[map], NULL, batch, keys, values, &got, NULL) &&
 		  errno != ENOENT);
 	if (failed)
 		fail(error, "cannot read map %s: %s", kernel_map_names[map], strerror(errno));

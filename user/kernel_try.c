@@ -18,7 +18,7 @@ static const char *try_program(const char *name, const struct settings *settings
 	program = bpf_object__find_program_by_name(skeleton->obj, name);
 	if (relaytrap_bpf__load(skeleton))
 		problem = "refused by the verifier";
-	else if (!(link = is_iterator(program) ? bpf_program__attach_iter(program, NULL)
+	else if (!is_guard(program) && !(link = is_iterator(program) ? bpf_program__attach_iter(program, NULL)
 					       : kernel_attach(program, cgroup)))
 		problem = "cannot be attached";
 	bpf_link__destroy(link);

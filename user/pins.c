@@ -24,9 +24,19 @@ static int remove_directory(const char *path)
 	if (!directory)
 		return -1;
 	while ((entry = readdir(directory)))
-		unlinkat(dirfd(directory), entry->d_name, 0); /* fails on . and .. alone */
+		unlinkat(dirfd(directory), entry->d_name, 0); /* fails on . and .. alone, and on a folder */
 	closedir(directory);
 	return rmdir(path);
+}
+
+/* With the folder that it may hold. */
+static int remove_pins(const char *path)
+{
+	char links[PATH_MAX + 32];
+
+	snprintf(links, sizeof(links), "%s/" GUARD_LINKS, path);
+	remove_directory(links);
+	return remove_directory(path);
 }
 
 bool pins_exist(const char *pin_dir)
@@ -79,7 +89,7 @@ static int post_guardian(struct pin_stage *stage, struct error *error)
 		setsid(); /* signals from the terminal are not for it */
 		close(ends[1]);
 		if (read(ends[0], &done, 1) != 1)
-			remove_directory(stage->path);
+			remove_pins(stage->path);
 		_exit(0);
 	}
 	close(ends[0]);
@@ -105,13 +115,13 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 	snprintf(stage->final, sizeof(stage->final), "%s", pin_dir);
 	if (check_file_system(pin_dir, error))
 		return -1;
-	remove_directory(stage->path); /* left by a process killed together with its guardian */
+	remove_pins(stage->path); /* left by a process killed together with its guardian */
 	if (mkdir(stage->path, 0700))
 		return fail(error, "cannot make %s: %s%s", stage->path, strerror(errno),
 			    strchr(basename(stage->path), '.') ? " (a name on a bpf file system has no dot)"
 							       : "");
 	if (post_guardian(stage, error)) {
-		remove_directory(stage->path);
+		remove_pins(stage->path);
 		return -1;
 	}
 	return 0;
@@ -119,7 +129,7 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 
 void pins_abandon(struct pin_stage *stage)
 {
-	remove_directory(stage->path);
+	remove_pins(stage->path);
 	dismiss_guardian(stage);
 }
 
@@ -157,13 +167,13 @@ int pins_remove(const char *pin_dir, struct error *error)
 	int held;
 
 	snprintf(stage, sizeof(stage), "%s" STAGE_SUFFIX, pin_dir);
-	remove_directory(stage);
+	remove_pins(stage);
 	if (!pins_exist(pin_dir))
 		return 0;
 	held = pins_hold(pin_dir, error);
 	if (held < 0)
 		return -1;
-	if (remove_directory(pin_dir)) {
+	if (remove_pins(pin_dir)) {
 		close(held);
 		return fail(error, "cannot remove %s: %s", pin_dir, strerror(errno));
 	}

@@ -9,6 +9,9 @@
 
 #include "error.h"
 
+/* Below the pins: the guard's links, one for each interface; its lock is that of all that guards. */
+#define GUARD_LINKS "guard_links"
+
 /* A directory being filled under another name; it gets its own when it is complete. */
 struct pin_stage {
 	char path[PATH_MAX];  /* fill this one */

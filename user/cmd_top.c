@@ -11,7 +11,16 @@
 #include "screen.h"
 #include "text.h"
 #include "units.h"
+#include "view_pids.h"
 #include "watch.h"
+
+static int take(struct watch *watch, const struct settings *settings, struct error *error)
+{
+	if (watch_take(watch, error))
+		return -1;
+	view_keep_pids(&watch->view, &settings->pid);
+	return 0;
+}
 
 static int run_batch(struct watch *watch, const struct settings *settings, const sigset_t *ending,
 		     struct error *error)
@@ -22,7 +31,7 @@ static int run_batch(struct watch *watch, const struct settings *settings, const
 	};
 
 	for (unsigned int shown = 1;; shown++) {
-		if (watch_take(watch, error) || watch_print(watch, stdout, error))
+		if (take(watch, settings, error) || watch_print(watch, stdout, error))
 			return -1;
 		if (shown == settings->iterations || sigtimedwait(ending, NULL, &interval) >= 0)
 			return 0;
@@ -89,7 +98,7 @@ static int run_screen(struct watch *watch, const struct settings *settings, stru
 	bool leave = false;
 
 	for (unsigned int shown = 1;; shown++) {
-		if (watch_take(watch, error) || show(watch, screen, settings->interval, &leave, error))
+		if (take(watch, settings, error) || show(watch, screen, settings->interval, &leave, error))
 			return -1;
 		if (leave || shown == settings->iterations)
 			return 0;

@@ -31,7 +31,8 @@ static const char *const xdp_choices[] = {"auto", "native", "generic", NULL};
 /* clang-format off */
 const struct setting settings_table[] = {
 	{ .name = "port", .offset = offsetof(struct settings, port), .type = SETTING_PORTS,
-	  .letter = 'p', .commands = LOADING_COMMANDS, .places = PLACE_ANYWHERE,
+	  .letter = 'p', .commands = LOADING_COMMANDS, .spelled = LOADING_COMMANDS & ~COMMAND_TOP,
+	  .places = PLACE_ANYWHERE,
 	  .fallback = "6515", .value = "PORTS",
 	  .help = "TCP ports to watch: one, a list (80,443), a range (8000-8100) or any. May be repeated." },
 	{ .name = "interval", .offset = offsetof(struct settings, interval), .type = SETTING_DURATION,
@@ -49,6 +50,9 @@ const struct setting settings_table[] = {
 	{ .name = "batch", .offset = offsetof(struct settings, batch), .type = SETTING_FLAG,
 	  .letter = 'b', .commands = COMMAND_TOP,
 	  .help = "Write plain text, one table after another, and read no keys." },
+	{ .name = "pid", .offset = offsetof(struct settings, pid), .type = SETTING_PIDS,
+	  .letter = 'p', .commands = COMMAND_TOP, .value = "PIDS",
+	  .help = "Show only these processes and their services: one, or a list (17,4711). May be repeated." },
 	{ .name = "ports", .offset = offsetof(struct settings, arguments), .type = SETTING_ARGUMENTS,
 	  .commands = COMMAND_BLOCK | COMMAND_UNBLOCK, .value = "PORT...", .positional = true,
 	  .help = "TCP ports: one, a list (80,443) or a range (8000-8100)." },

@@ -88,6 +88,7 @@ struct settings {
 	bool verbose;        /* forward the log of libbpf */
 	bool json;
 	bool batch;
+	struct words pid; /* in digits; none = all processes */
 	bool force;
 	bool help;
 	char *const *arguments; /* of block, allow and their likes; borrowed from the command line */

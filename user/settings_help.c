@@ -92,7 +92,7 @@ static void describe(char *text, size_t size, const struct setting *setting, boo
 }
 
 /* "  -p, --port PORTS", or "  FILE" of an argument. Returns its length. */
-static int print_spelling(FILE *stream, const struct setting *setting)
+static int print_spelling(FILE *stream, const struct setting *setting, enum command_bit command)
 {
 	char name[SETTING_NAME];
 	int column;
@@ -100,7 +100,8 @@ static int print_spelling(FILE *stream, const struct setting *setting)
 	if (setting->positional)
 		return fprintf(stream, "  %s", setting->value);
 	setting_option_name(name, setting);
-	column = setting->letter ? fprintf(stream, "  -%c, ", setting->letter) : fprintf(stream, "      ");
+	column = setting_letter(setting, command) ? fprintf(stream, "  -%c, ", setting->letter)
+						  : fprintf(stream, "      ");
 	return column + fprintf(stream, "--%s%s%s", name, setting->value ? " " : "",
 				setting->value ? setting->value : "");
 }
@@ -126,7 +127,7 @@ void settings_help(FILE *stream, enum command_bit command)
 		if (!(setting->commands & command))
 			continue;
 		describe(text, sizeof(text), setting, true);
-		column = print_spelling(stream, setting);
+		column = print_spelling(stream, setting, command);
 		/* Two columns apart at least. */
 		column += fprintf(stream, "%*s", column + 2 > HELP_COLUMN ? 2 : HELP_COLUMN - column, "");
 		wrap(stream, text, column, margin);

@@ -35,7 +35,7 @@ static void build_tables(struct option_tables *tables, enum command_bit command)
 		option->has_arg = setting->value ? required_argument : no_argument;
 		option->val = ROW + i;
 		option++;
-		if (!setting->letter)
+		if (!setting_letter(setting, command))
 			continue;
 		*letter++ = setting->letter;
 		if (setting->value)
@@ -49,7 +49,7 @@ static const struct setting *find_row(int code, enum command_bit command)
 	if (code >= ROW)
 		return &settings_table[code - ROW];
 	for (size_t i = 0; i < settings_count; i++)
-		if (settings_table[i].letter == code && settings_table[i].commands & command)
+		if (code && setting_letter(&settings_table[i], command) == code)
 			return &settings_table[i];
 	return NULL;
 }
@@ -176,6 +176,13 @@ int settings_parse_environment(struct settings *settings, char *const *environme
 		}
 	}
 	return 0;
+}
+
+char setting_letter(const struct setting *setting, enum command_bit command)
+{
+	unsigned int takers = setting->spelled ? setting->spelled : setting->commands;
+
+	return takers & setting->commands & command ? setting->letter : 0;
 }
 
 void setting_option_name(char name[SETTING_NAME], const struct setting *setting)

@@ -19,9 +19,10 @@ enum setting_type {
 	/* __u64; unit, bounds, default and help stand in the row of that name in thresholds_table. */
 	SETTING_THRESHOLD,
 	SETTING_CHOICE,     /* unsigned int, index of the word in `choices` */
-	SETTING_INTERFACES, /* struct words of names; repeatable, as are the next two */
+	SETTING_INTERFACES, /* struct words of names; repeatable, as are the next three */
 	SETTING_CIDRS,
 	SETTING_EXEMPT,
+	SETTING_PIDS,
 	SETTING_ARGUMENTS, /* all that is no option: arguments and argument_count */
 	SETTING_CHANGE,    /* "name=value": a threshold, by another way; no field of its own */
 };
@@ -36,9 +37,10 @@ struct setting {
 	const char *name; /* as in the file */
 	size_t offset;    /* in struct settings; rows that share one are two names for one value */
 	enum setting_type type;
-	char letter;           /* short option, 0 = none */
+	char letter;           /* short option, 0 = none; setting_letter() tells for which commands */
 	bool positional;       /* no option, but the command's argument */
 	unsigned int commands; /* that take it: enum command_bit */
+	unsigned int spelled;  /* those of them that take the letter; 0 = all */
 	unsigned int places;   /* where it may stand beside the command line: enum setting_place */
 	__u64 min;
 	__u64 max;
@@ -82,6 +84,9 @@ const struct setting *setting_find(const char *name);
 /* As settings_set(), but the error does not name the setting: each caller knows its own spelling. */
 int setting_apply(struct settings *settings, const struct setting *setting, const char *value,
 		  enum settings_source source, struct error *error);
+
+/* The short option of @setting for @command, 0 = none. */
+char setting_letter(const struct setting *setting, enum command_bit command);
 
 /* "pairing_window" as "pairing-window", and as "RELAYTRAP_PAIRING_WINDOW". */
 void setting_option_name(char name[SETTING_NAME], const struct setting *setting);

@@ -8,6 +8,7 @@
 #include "text.h"
 #include "units.h"
 
+#define PID_LARGEST (4 * 1024 * 1024)
 #define INTERFACE_NAME 16 /* IFNAMSIZ, the NUL included */
 
 size_t setting_value_size(enum setting_type type)
@@ -27,6 +28,7 @@ size_t setting_value_size(enum setting_type type)
 	case SETTING_INTERFACES:
 	case SETTING_CIDRS:
 	case SETTING_EXEMPT:
+	case SETTING_PIDS:
 		return sizeof(struct words);
 	default:
 		return PATH_MAX;
@@ -115,10 +117,18 @@ static int check_exempt(const char *word, struct error *error)
 static int check_word(enum setting_type type, const char *word, struct error *error)
 {
 	struct cidr cidr;
+	__u64 pid;
 
-	if (type == SETTING_CIDRS)
+	switch (type) {
+	case SETTING_CIDRS:
 		return cidr_parse(&cidr, word, error);
-	return type == SETTING_INTERFACES ? check_interface(word, error) : check_exempt(word, error);
+	case SETTING_PIDS:
+		return units_parse_count(&pid, word, 1, PID_LARGEST, error);
+	case SETTING_INTERFACES:
+		return check_interface(word, error);
+	default:
+		return check_exempt(word, error);
+	}
 }
 
 /* A list, with commas or blanks between its words. */
@@ -167,6 +177,7 @@ int setting_value_parse(union setting_value *value, const struct setting *settin
 	case SETTING_INTERFACES:
 	case SETTING_CIDRS:
 	case SETTING_EXEMPT:
+	case SETTING_PIDS:
 		return parse_words(&value->words, setting->type, text, error);
 	default:
 		return parse_path(value->path, text, setting->type, error);
@@ -180,6 +191,7 @@ bool setting_adds_up(const struct setting *setting)
 	case SETTING_INTERFACES:
 	case SETTING_CIDRS:
 	case SETTING_EXEMPT:
+	case SETTING_PIDS:
 		return true;
 	default:
 		return false;

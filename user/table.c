@@ -316,9 +316,18 @@ static unsigned int left_wanted(const struct view *view)
 
 static bool has_many_netns(const struct view *view)
 {
-	for (size_t i = 1; i < view->process_count; i++)
-		if (view->processes[i].record->value.netns != view->processes[0].record->value.netns)
-			return true;
+	const struct rt_process *first = NULL;
+
+	for (size_t i = 0; i < view->service_count; i++) {
+		const struct view_service *service = &view->services[i];
+
+		for (size_t j = 0; j < service->process_count; j++) {
+			if (!first)
+				first = &service->processes[j].record->value;
+			if (service->processes[j].record->value.netns != first->netns)
+				return true;
+		}
+	}
 	return false;
 }
 

@@ -75,7 +75,10 @@ static void every_row_of_the_table_is_sound(void **state)
 		setting_option_name(name, row);
 		assert_null(strchr(name, '_'));
 		for (size_t j = 0; j < i; j++)
-			assert_false(row->letter && row->letter == settings_table[j].letter);
+			for (unsigned int command = COMMAND_RUN; command <= COMMAND_LIST; command <<= 1)
+				assert_false(setting_letter(row, command) &&
+					     setting_letter(row, command) ==
+						     setting_letter(&settings_table[j], command));
 	}
 }
 

@@ -84,7 +84,8 @@ static void the_help_lists_what_a_command_takes(void **state)
 	assert_lacks(text, "--batch");
 	free(text);
 	text = printed_help(COMMAND_TOP);
-	assert_contains(text, "  -p, --port PORTS ");
+	assert_contains(text, "      --port PORTS ");
+	assert_contains(text, "  -p, --pid PIDS ");
 	assert_contains(text, "  -n, --iterations NUMBER ");
 	assert_contains(text, "  -d, --delay SECONDS ");
 	assert_contains(text, "(default 1s; 100ms to 1h)");

@@ -65,6 +65,26 @@ static void options_of_top(void **state)
 	assert_int_equal(settings.interval, 2 * SECOND);
 }
 
+/* As in procps' top, where -p is no port. */
+static void processes_of_top(void **state)
+{
+	static const char *const bad[] = {"top -p 0", "top -p x", "top -p 1,-2", "top --pid=4194305"};
+	struct settings settings;
+	struct error error;
+
+	(void)state;
+	check_options(&settings, COMMAND_TOP, "top -p 17,4711 -p 9 --port 80");
+	assert_int_equal(settings.pid.count, 3);
+	assert_string_equal(words_next(&settings.pid, words_next(&settings.pid, NULL)), "4711");
+	assert_string_equal(ports_of(&settings), "80");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		settings_default(&settings);
+		assert_int_equal(options(&settings, COMMAND_TOP, bad[i], &error), -1);
+		assert_contains(error.text, "--pid: ");
+	}
+	assert_int_equal(options(&settings, COMMAND_STATUS, "status -p 80", &error), -1);
+}
+
 static void options_of_run(void **state)
 {
 	struct settings settings;
@@ -273,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_options_change_nothing),
 		cmocka_unit_test(options_of_top),
+		cmocka_unit_test(processes_of_top),
 		cmocka_unit_test(options_of_run),
 		cmocka_unit_test(options_may_be_cut_short),
 		cmocka_unit_test(help_is_an_option_of_each_command),

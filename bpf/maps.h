@@ -242,6 +242,28 @@ struct {
 	__type(value, struct rt_interface);
 } interfaces SEC(".maps") __weak;
 
+/* Not used here: what the metrics add up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RT_SERIES);
+	__type(key, __u32);
+	__type(value, struct rt_series);
+} series SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* as many as services */
+	__type(key, __u32);
+	__type(value, struct rt_account);
+} accounts SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rt_metrics);
+} metrics SEC(".maps") __weak;
+
 static __always_inline void lose(__u32 cause, __u64 times)
 {
 	__u64 *count = bpf_map_lookup_elem(&lost, &cause);

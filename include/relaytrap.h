@@ -185,6 +185,43 @@ struct rt_fuse {
 };
 
 /*
+ * What the metrics add up, so that they never go back while the state is pinned: neither when a service is
+ * gone, nor when the daemon is. Written and read by the user side only. An entry of map `series` holds what
+ * services of one label have counted, or would have if there were room for it; of map `accounts`, one for each
+ * slot, how much of a service's counters has gone into a series.
+ */
+#define RT_SERIES 512
+#define RT_SERIES_OTHERS 0 /* of all services without a series of their own */
+#define RT_SERIES_GONE 1   /* of series that had to make room; only in the totals */
+#define RT_SERIES_OWN 2    /* the first one that has a label */
+
+struct rt_series {
+	__u64 seen;   /* boot clock, ns: a service had this label; 0 = the entry is free */
+	__u32 placed; /* not 0: it is shown, and counts; of the others, labels are only remembered */
+	__u32 pad;
+	__u64 counters[RT_COUNTERS];
+	__u64 returns;         /* a listener was back on a watched port */
+	__u64 blocked_returns; /* those of them on a blocked one */
+	__u64 cut;             /* connections closed by containments */
+	char label[RT_LABEL_LEN];
+};
+
+struct rt_account {
+	__u64 birth;     /* rt_service.since of the service counted */
+	__u64 contained; /* rt_containment.since */
+	__u64 cut;       /* of this containment */
+	__u64 counters[RT_COUNTERS];
+};
+
+/* The one entry of map `metrics`. */
+struct rt_metrics {
+	__u64 missed_runs; /* of programs that have been replaced since */
+	__u64 missed_last; /* of those at work, when last looked at */
+	__u64 writes;      /* of the file */
+	__u64 write_failures;
+};
+
+/*
  * The guard: one entry in map `guard`, read by the XDP program, written by the user side only. A port's slot
  * is its index in the maps `blocks` and `block_counts`; 0 = not blocked. The filters answer for most
  * addresses that no allowed prefix covers them, without a look at the tries `allowed_ipv4` and
@@ -335,6 +372,9 @@ RT_LAYOUT_ASSERT(struct rt_containment, 168);
 RT_LAYOUT_ASSERT(struct rt_fuse, 24 + 8 * RT_FUSE_MAX);
 RT_LAYOUT_ASSERT(struct rt_guard, 65536 + 2 * RT_NEAR_BYTES + 16);
 RT_LAYOUT_ASSERT(struct rt_block, 48);
+RT_LAYOUT_ASSERT(struct rt_series, 40 + 8 * RT_COUNTERS + RT_LABEL_LEN);
+RT_LAYOUT_ASSERT(struct rt_account, 24 + 8 * RT_COUNTERS);
+RT_LAYOUT_ASSERT(struct rt_metrics, 32);
 RT_LAYOUT_ASSERT(struct rt_block_count, 64);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv4, 8);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv6, 20);

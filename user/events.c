@@ -13,6 +13,8 @@ static const char *const names[EVENT_KINDS] = {
 	[EVENT_RELOADED] = "reloaded",
 	[EVENT_REFUSED] = "settings_refused",
 	[EVENT_RECORDING_FAILED] = "recording_failed",
+	[EVENT_METRICS_FAILED] = "metrics_failed",
+	[EVENT_METRICS_AGAIN] = "metrics_again",
 	[EVENT_NOT_JUDGED] = "not_judged",
 	[EVENT_JUDGED_AGAIN] = "judged_again",
 	[EVENT_LISTENER] = "listener",
@@ -36,6 +38,7 @@ bool event_is_warning(const struct event *event)
 	case EVENT_TAKEN_OVER:
 	case EVENT_STOPPED:
 	case EVENT_RELOADED:
+	case EVENT_METRICS_AGAIN:
 	case EVENT_JUDGED_AGAIN:
 		return false;
 	default:

@@ -28,6 +28,9 @@ const char *const kernel_map_names[KERNEL_MAPS] = {
 	[MAP_ALLOWED_IPV4] = "allowed_ipv4",
 	[MAP_ALLOWED_IPV6] = "allowed_ipv6",
 	[MAP_INTERFACES] = "interfaces",
+	[MAP_SERIES] = "series",
+	[MAP_ACCOUNTS] = "accounts",
+	[MAP_METRICS] = "metrics",
 };
 
 static int discard_log(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -132,6 +135,7 @@ struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 	bpf_map__set_max_entries(skeleton->maps.verdicts, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.containments, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.fuses, settings->max_services + 1);
+	bpf_map__set_max_entries(skeleton->maps.accounts, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.free_slots, settings->max_services);
 	bpf_map__set_max_entries(skeleton->maps.endpoints, 4 * settings->max_services);
 	return skeleton;

@@ -138,7 +138,7 @@ const struct setting settings_table[] = {
 	  .help = "Write relaytrap.prom there, for the textfile collector of node_exporter." },
 	{ .name = "prom_services", .offset = offsetof(struct settings, prom_services), .type = SETTING_COUNT,
 	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE,
-	  .min = 1, .max = 65536, .fallback = "50", .value = "NUMBER",
+	  .min = 1, .max = RT_SERIES - RT_SERIES_OWN, .fallback = "50", .value = "NUMBER",
 	  .help = "How many services have metrics of their own, the most active ones; the others are summed "
 		  "up as one." },
 	{ .name = "pin_dir", .offset = offsetof(struct settings, pin_dir), .type = SETTING_ABSOLUTE,

@@ -10,11 +10,11 @@
 
 #include "command.h"
 #include "complain.h"
+#include "instance.h"
 #include "journal.h"
 #include "kernel.h"
 #include "loop.h"
 #include "notify.h"
-#include "pins.h"
 #include "published.h"
 #include "record.h"
 #include "reload.h"
@@ -34,21 +34,6 @@ struct daemon {
 	bool record_failed;    /* and it was told */
 	int held;
 };
-
-/* Takes over what is pinned, or loads and pins it. */
-static int begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,
-		 struct error *error)
-{
-	*taken = kernel_is_pinned(settings->pin_dir);
-	if (*taken) {
-		*held = pins_hold(settings->pin_dir, error);
-		return *held < 0 ? -1 : kernel_take_over(kernel, settings, error);
-	}
-	if (kernel_load(kernel, settings, error) || kernel_pin(*kernel, settings->pin_dir, error))
-		return -1;
-	*held = pins_hold(settings->pin_dir, error);
-	return *held < 0 ? -1 : 0;
-}
 
 /* Tells one thing that no view shows. */
 static void tell(const struct daemon *daemon, enum event_kind kind, const char *text)
@@ -172,10 +157,8 @@ static int run(struct daemon *daemon, struct error *error)
 		if (!daemon->record)
 			return -1;
 	}
-	if (begin(&kernel, &daemon->settings, &daemon->held, &taken, error)) {
-		kernel_close(kernel);
+	if (instance_begin(&kernel, &daemon->settings, &daemon->held, &taken, error))
 		return -1;
-	}
 	if (watch_begin(&daemon->watch, kernel, &daemon->settings, error))
 		return -1;
 	announce(daemon, taken);

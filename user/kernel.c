@@ -64,7 +64,7 @@ bool is_iterator(const struct bpf_program *program)
 
 bool is_guard(const struct bpf_program *program)
 {
-	return strcmp(bpf_program__section_name(program), "xdp") == 0;
+	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
 }
 
 static bool is_cgroup_hook(const struct bpf_program *program)

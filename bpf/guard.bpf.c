@@ -54,6 +54,15 @@ static __always_inline bool is_request(const struct packet *p)
 	return (const void *)(flags + 1) <= p->end && (*flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
+/* The verifier of older kernels does not know the bounds of a number whose bytes were swapped. */
+static __always_inline __u32 slot_of(const struct rt_guard *state, __be16 destination)
+{
+	__u64 port = bpf_ntohs(destination);
+
+	asm volatile("" : "+r"(port));
+	return state->slots[port & 0xffff];
+}
+
 static __always_inline int judge(struct xdp_md *ctx, const struct packet *p, const struct rt_guard *state,
 				 __u32 slot)
 {
@@ -104,7 +113,7 @@ int guard_ingress(struct xdp_md *ctx)
 		return XDP_PASS;
 	if (unlikely(kind != PACKET_TCP))
 		return judge_odd(state, kind);
-	slot = state->slots[bpf_ntohs(packet.tcp->destination)];
+	slot = slot_of(state, packet.tcp->destination);
 	if (likely(!slot))
 		return XDP_PASS;
 	return judge(ctx, &packet, state, slot);

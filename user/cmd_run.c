@@ -13,6 +13,7 @@
 #include "instance.h"
 #include "journal.h"
 #include "kernel.h"
+#include "metrics.h"
 #include "loop.h"
 #include "notify.h"
 #include "published.h"
@@ -32,6 +33,7 @@ struct daemon {
 	struct event_memory memory;
 	struct record *record; /* NULL: nothing is recorded */
 	bool record_failed;    /* and it was told */
+	struct metrics *metrics;
 	int held;
 };
 
@@ -86,6 +88,14 @@ static void summarize(struct daemon *daemon)
 	notify_status(&daemon->notify, summary);
 }
 
+static void export(struct daemon *daemon, const struct events *events)
+{
+	struct events told = {0};
+
+	metrics_take(&daemon->metrics, &daemon->watch, events, &told);
+	journal_write(&daemon->journal, &told);
+}
+
 static int tend(struct daemon *daemon, struct error *error)
 {
 	struct watch *watch = &daemon->watch;
@@ -95,6 +105,7 @@ static int tend(struct daemon *daemon, struct error *error)
 		return -1;
 	events_between(&events, &daemon->memory, &watch->previous, &watch->view);
 	journal_write(&daemon->journal, &events);
+	export(daemon, &events);
 	record(daemon);
 	summarize(daemon);
 	kernel_reclaim(watch->kernel, &watch->snapshot);
@@ -205,6 +216,7 @@ int cmd_run(const struct settings *settings)
 	if (!failed)
 		tell(daemon, EVENT_STOPPED, "stopped; the kernel goes on counting until 'relaytrap unload'");
 	record_close(daemon->record);
+	metrics_free(daemon->metrics);
 	if (daemon->held >= 0)
 		close(daemon->held);
 	notify_close(&daemon->notify);

@@ -17,9 +17,9 @@ enum event_kind {
 	EVENT_RECORDING_FAILED,
 	EVENT_METRICS_FAILED, /* the file could not be written; told once */
 	EVENT_METRICS_AGAIN,  /* it is written again */
-	EVENT_NOT_JUDGED,   /* no daemon renews the verdicts */
-	EVENT_JUDGED_AGAIN, /* one does again */
-	EVENT_LISTENER,     /* on a watched port, where there was none */
+	EVENT_NOT_JUDGED,     /* no daemon renews the verdicts */
+	EVENT_JUDGED_AGAIN,   /* one does again */
+	EVENT_LISTENER,       /* on a watched port, where there was none */
 	EVENT_LISTENER_BACK,
 	EVENT_VERDICT,
 	EVENT_LOST,

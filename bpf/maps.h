@@ -279,4 +279,18 @@ static __always_inline struct rt_config *configuration(void)
 	return bpf_map_lookup_elem(&settings, &zero);
 }
 
+/* Set before loading. */
+const volatile __u32 generation __weak = 1;
+
+/*
+ * Whether other programs count: while an upgrade replaces programs that cannot be exchanged in place, the old
+ * and the new ones are attached together. An event that the change comes upon may be seen by both.
+ */
+static __always_inline bool stands_aside(void)
+{
+	struct rt_config *c = configuration();
+
+	return !c || c->generation != generation;
+}
+
 #endif

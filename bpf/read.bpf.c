@@ -82,7 +82,7 @@ int BPF_PROG(data_read, struct sock *sk)
 	struct rt_process_key key;
 
 	/* In softirq (kTLS, sockmap) nobody owns the socket, and the current process is a bystander. */
-	if (!connection || !sk->sk_lock.owned)
+	if (!connection || !sk->sk_lock.owned || stands_aside())
 		return 0;
 	task = bpf_get_current_task_btf();
 	if (is_trackable(task)) {

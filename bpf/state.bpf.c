@@ -97,6 +97,9 @@ static __always_inline void connecting(const struct sock *sk)
 	p = process_find(&key);
 	if (!p || !is_trackable(task))
 		return;
+	connection = connection_of(sk);
+	if (connection && !(connection->flags & ATTEMPTED))
+		return; /* counted by the programs that these replace just now */
 	connection = connection_create(sk, p->service ? OPENED : PROVISIONAL);
 	if (!connection)
 		return;
@@ -190,7 +193,7 @@ static __always_inline void established(const struct sock *sk, int before)
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, const struct sock *sk, const int before, const int after)
 {
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_protocol != IPPROTO_TCP || stands_aside())
 		return 0;
 	if (after == TCP_SYN_SENT)
 		connecting(sk);

@@ -14,7 +14,7 @@ int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *chi
 		return 0;
 	process_key(&parent_key, parent);
 	up = process_find(&parent_key);
-	if (!up)
+	if (!up || stands_aside())
 		return 0;
 	process_key(&key, child);
 	p = process_track(&key, child);
@@ -41,7 +41,7 @@ int BPF_PROG(process_renamed, struct task_struct *task, const char *name)
 		return 0;
 	process_key(&key, task);
 	p = process_find(&key);
-	if (p)
+	if (p && !stands_aside())
 		bpf_probe_read_kernel_str(p->comm, sizeof(p->comm), name);
 	return 0;
 }
@@ -57,7 +57,7 @@ int BPF_PROG(process_exited, struct task_struct *task)
 		return 0;
 	process_key(&key, task);
 	p = process_find(&key);
-	if (p)
+	if (p && !stands_aside())
 		p->exited = 1;
 	return 0;
 }
@@ -86,7 +86,7 @@ int BPF_PROG(process_freed, struct task_struct *task)
 		return 0;
 	process_key(&bequest.from, task);
 	p = process_find(&bequest.from);
-	if (!p)
+	if (!p || stands_aside())
 		return 0;
 	bequest.to = p->parent;
 	up = process_find(&p->parent);

@@ -51,12 +51,14 @@ static void tell(const struct daemon *daemon, enum event_kind kind, const char *
 static void announce(const struct daemon *daemon, bool taken)
 {
 	const struct settings *settings = &daemon->settings;
-	unsigned int room = kernel_config(daemon->watch.kernel)->max_services;
+	const struct kernel *kernel = daemon->watch.kernel;
+	unsigned int room = kernel_config(kernel)->max_services;
 	char ports[128], text[PATH_MAX + 256];
 
 	ports_format(&settings->port, ports, sizeof(ports));
-	snprintf(text, sizeof(text), "counting accepts on port %s%s (%s)", ports,
-		 taken ? ", going on with what was counted" : "", settings->pin_dir);
+	snprintf(text, sizeof(text), "counting accepts on port %s%s%s (%s)", ports,
+		 taken ? ", going on with what was counted" : "",
+		 kernel_upgraded(kernel) ? " by programs of this build" : "", settings->pin_dir);
 	tell(daemon, taken ? EVENT_TAKEN_OVER : EVENT_LOADED, text);
 	if (room == settings->max_services)
 		return;

@@ -67,7 +67,7 @@ bool is_guard(const struct bpf_program *program)
 	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
 }
 
-static bool is_cgroup_hook(const struct bpf_program *program)
+bool is_cgroup_hook(const struct bpf_program *program)
 {
 	return strncmp(bpf_program__section_name(program), "cgroup/", 7) == 0;
 }
@@ -123,6 +123,18 @@ static int fill_free_slots(struct kernel *kernel, struct error *error)
 	return 0;
 }
 
+/* FNV-1a of the object file. */
+__u64 kernel_build(void)
+{
+	size_t size;
+	const unsigned char *bytes = relaytrap_bpf__elf_bytes(&size);
+	__u64 hash = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
 struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 {
 	struct relaytrap_bpf *skeleton;
@@ -165,7 +177,10 @@ static int attach_hooks(struct kernel *kernel, struct error *error)
 			close(cgroup);
 			return -1;
 		}
-		kernel->links[kernel->link_count++] = link;
+		if (kernel_keep_link(kernel, link, error)) {
+			close(cgroup);
+			return -1;
+		}
 	}
 	close(cgroup);
 	return 0;
@@ -211,14 +226,20 @@ int kernel_seed(struct relaytrap_bpf *skeleton, struct error *error)
 	return 0;
 }
 
+#define FIRST_GENERATION 1
+
 static int start(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
 	if (getrandom(kernel->config.seed, sizeof(kernel->config.seed), 0) != sizeof(kernel->config.seed))
 		return fail(error, "cannot get random bytes: %s", strerror(errno));
 	kernel->config.layout = RT_LAYOUT;
+	kernel->config.generation = FIRST_GENERATION;
+	kernel->config.build = kernel_build();
 	kernel->config.max_services = settings->max_services;
 	kernel->config.loaded_at = boot_now();
 	kernel->skeleton = kernel_open_skeleton(settings);
+	if (kernel->skeleton)
+		kernel->skeleton->rodata->generation = FIRST_GENERATION;
 	if (!kernel->skeleton || relaytrap_bpf__load(kernel->skeleton))
 		return fail(error,
 			    "this kernel refuses the BPF programs: %s; 'relaytrap check' says which and why",
@@ -249,8 +270,7 @@ void kernel_close(struct kernel *kernel)
 {
 	if (!kernel)
 		return;
-	for (size_t i = 0; i < kernel->link_count; i++)
-		bpf_link__destroy(kernel->links[i]);
+	kernel_drop_links(kernel);
 	if (kernel->skeleton) {
 		relaytrap_bpf__destroy(kernel->skeleton);
 	} else {

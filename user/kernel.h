@@ -52,10 +52,14 @@ bool kernel_is_pinned(const char *pin_dir);
 int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error);
 
 /*
- * Joins what is pinned in the settings' pin_dir and gives it these settings (max_services stays as
- * it was loaded); looks again for what was there before, as other ports may be watched now.
+ * Joins what is pinned in the settings' pin_dir, puts the programs of this build in the place of another
+ * one's, and gives it these settings (max_services stays as it was loaded); looks again for what was there
+ * before, as other ports may be watched now. The caller holds the pins.
  */
 int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error);
+
+/* Whether that replaced programs. */
+bool kernel_upgraded(const struct kernel *kernel);
 
 /*
  * Gives a loaded or joined kernel side these settings, as kernel_take_over() does. After a failure to look

@@ -7,23 +7,33 @@
 #include <bpf/libbpf.h>
 
 #include "kernel.h"
+#include "pins_next.h"
 #include "relaytrap.skel.h"
 
-#define HOOKS_MAX 16
+#define HOOKS_MAX 32
+
+/* One that is attached for good. */
+struct hook {
+	struct bpf_link *link;
+	int program; /* -1: it cannot be asked for anything */
+};
 
 struct kernel {
 	struct relaytrap_bpf *skeleton; /* NULL when joined */
 	int maps[KERNEL_MAPS];
-	struct bpf_link *links[HOOKS_MAX];
-	size_t link_count;
-	size_t unattached;
+	struct hook hooks[HOOKS_MAX];
+	size_t hook_count;
+	size_t unattached; /* hooks that are missing among the pins */
 	struct rt_config config;
 	char pin_dir[PATH_MAX]; /* "" = nothing is pinned */
+	bool upgraded;          /* programs of another build were replaced */
 };
 
 extern const char *const kernel_map_names[KERNEL_MAPS];
 
 bool is_iterator(const struct bpf_program *program);
+
+bool is_cgroup_hook(const struct bpf_program *program);
 
 /* Whether this is the guard: it stands on interfaces, as many as there are (kernel_xdp.c). */
 bool is_guard(const struct bpf_program *program);
@@ -31,11 +41,38 @@ bool is_guard(const struct bpf_program *program);
 /* Opened, and sized by @settings unless that is NULL. NULL with errno set. */
 struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings);
 
+/* Tells builds of the programs apart. */
+__u64 kernel_build(void);
+
 /* Hands libbpf's log on, or drops it. */
 void kernel_route_log(bool verbose);
 
 /* Attaches a hook; cgroup hooks to the root that @cgroup is open on. NULL with errno set. */
 struct bpf_link *kernel_attach(struct bpf_program *program, int cgroup);
+
+/* Takes @link over even when it fails (kernel_links.c). */
+int kernel_keep_link(struct kernel *kernel, struct bpf_link *link, struct error *error);
+
+/* Those that are not pinned are detached. */
+void kernel_drop_links(struct kernel *kernel);
+
+/* Keeps the links of @skeleton's hooks that are pinned, and counts those that are not (kernel_pin.c). */
+int kernel_open_pinned_links(struct kernel *kernel, const struct relaytrap_bpf *skeleton,
+			     struct error *error);
+
+/*
+ * Opens the programs that are @wanted, and loads them on the pinned maps, for @generation. NULL with the
+ * reason in @error.
+ */
+struct relaytrap_bpf *kernel_load_on_pins(const struct kernel *kernel, const struct settings *settings,
+					  bool (*wanted)(const struct bpf_program *), __u32 generation,
+					  struct error *error);
+
+/*
+ * Puts the programs of this build in the place of those of another one, if any are pinned, or finishes what
+ * was begun (kernel_upgrade.c). The caller holds the pins.
+ */
+int kernel_upgrade(struct kernel *kernel, const struct settings *settings, struct error *error);
 
 /* Takes over what @settings say of the programs, then tells them. */
 int kernel_configure(struct kernel *kernel, const struct settings *settings, struct error *error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What outlives the process: pinning, joining and taking over. */
+/* What outlives the process: pinning and joining. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 static int pin_all(struct kernel *kernel, const char *directory, struct error *error)
 {
-	char path[PATH_MAX + 32];
+	char path[PIN_PATH];
 	struct bpf_program *program;
 	struct bpf_map *map;
 	size_t link = 0;
@@ -26,7 +26,7 @@ static int pin_all(struct kernel *kernel, const char *directory, struct error *e
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory, bpf_program__name(program));
 		if (bpf_obj_pin(is_guard(program) ? bpf_program__fd(program)
-						  : bpf_link__fd(kernel->links[link++]),
+						  : bpf_link__fd(kernel->hooks[link++].link),
 				path))
 			return fail(error, "cannot pin %s: %s", path, strerror(errno));
 	}
@@ -57,13 +57,24 @@ bool kernel_is_pinned(const char *pin_dir)
 	return pins_exist(pin_dir);
 }
 
+/* The size is compared first: a lookup writes as many bytes as the map's own layout has. */
+static bool is_of_this_layout(struct kernel *kernel)
+{
+	struct bpf_map_info info = {};
+	__u32 length = sizeof(info), zero = 0;
+
+	return !bpf_obj_get_info_by_fd(kernel->maps[MAP_SETTINGS], &info, &length) &&
+	       info.value_size == sizeof(kernel->config) &&
+	       !bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) &&
+	       kernel->config.layout == RT_LAYOUT;
+}
+
+/* The settings come first: other layouts have other maps. */
 static int open_pinned_maps(struct kernel *kernel, const char *pin_dir, struct error *error)
 {
-	char path[PATH_MAX + 32];
-	__u32 zero = 0;
-	struct bpf_map_info info = {};
-	__u32 length = sizeof(info);
+	char path[PIN_PATH];
 
+	_Static_assert(MAP_SETTINGS == 0, "the map that tells the layout is to be opened first");
 	for (int i = 0; i < KERNEL_MAPS; i++) {
 		snprintf(path, sizeof(path), "%s/%s", pin_dir, kernel_map_names[i]);
 		kernel->maps[i] = bpf_obj_get(path);
@@ -72,116 +83,58 @@ static int open_pinned_maps(struct kernel *kernel, const char *pin_dir, struct e
 				    errno == EPERM || errno == EACCES ? "run it with sudo"
 								      : "start again with 'relaytrap "
 									"unload'");
+		if (i == MAP_SETTINGS && !is_of_this_layout(kernel))
+			return fail(error,
+				    "%s was pinned by a relaytrap with another layout; remove it with "
+				    "'relaytrap unload' (counters start again) or use that version",
+				    pin_dir);
 	}
-	/* The size is compared first: a lookup writes as many bytes as the map's own layout has. */
-	if (bpf_obj_get_info_by_fd(kernel->maps[MAP_SETTINGS], &info, &length) ||
-	    info.value_size != sizeof(kernel->config) ||
-	    bpf_map_lookup_elem(kernel->maps[MAP_SETTINGS], &zero, &kernel->config) ||
-	    kernel->config.layout != RT_LAYOUT)
-		return fail(error,
-			    "%s was pinned by a relaytrap with another layout; remove it with 'relaytrap "
-			    "unload' "
-			    "(counters start again) or use that version",
-			    pin_dir);
 	return 0;
 }
 
-/* Links are opened to see that they stand, and to ask their programs for runs they missed. */
-static void open_pinned_links(struct kernel *kernel, const char *pin_dir)
+/* They are opened to see that they stand, and to ask their programs for runs they missed. */
+int kernel_open_pinned_links(struct kernel *kernel, const struct relaytrap_bpf *skeleton, struct error *error)
 {
-	struct relaytrap_bpf *skeleton = kernel_open_skeleton(NULL);
 	struct bpf_program *program;
-	char path[PATH_MAX + 32];
+	char path[PIN_PATH];
 	struct bpf_link *link;
 
-	if (!skeleton)
-		return;
 	bpf_object__for_each_program(program, skeleton->obj) {
 		if (is_iterator(program) || is_guard(program))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_program__name(program));
+		snprintf(path, sizeof(path), "%s/%s", kernel->pin_dir, bpf_program__name(program));
 		link = bpf_link__open(path);
-		if (link)
-			kernel->links[kernel->link_count++] = link;
-		else
+		if (!link)
 			kernel->unattached++;
+		else if (kernel_keep_link(kernel, link, error))
+			return -1;
 	}
+	return 0;
+}
+
+static int join(struct kernel *kernel, const char *pin_dir, struct error *error)
+{
+	struct relaytrap_bpf *skeleton;
+	int failed;
+
+	if (open_pinned_maps(kernel, pin_dir, error))
+		return -1;
+	snprintf(kernel->pin_dir, sizeof(kernel->pin_dir), "%s", pin_dir);
+	skeleton = kernel_open_skeleton(NULL);
+	if (!skeleton)
+		return fail(error, "cannot open the programs: %s", strerror(errno));
+	failed = kernel_open_pinned_links(kernel, skeleton, error);
 	relaytrap_bpf__destroy(skeleton);
+	return failed;
 }
 
 int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error)
 {
 	kernel_route_log(false);
 	*kernel = calloc(1, sizeof(**kernel));
-	if (!*kernel) {
-		fail(error, "out of memory");
-		return -1;
-	}
-	if (open_pinned_maps(*kernel, pin_dir, error)) {
-		kernel_close(*kernel);
-		*kernel = NULL;
-		return -1;
-	}
-	open_pinned_links(*kernel, pin_dir);
-	snprintf((*kernel)->pin_dir, sizeof((*kernel)->pin_dir), "%s", pin_dir);
-	return 0;
-}
-
-/* Loads the iterators alone, on the pinned maps. */
-static struct relaytrap_bpf *load_iterators(const struct settings *settings, const char *pin_dir)
-{
-	struct relaytrap_bpf *skeleton = kernel_open_skeleton(settings);
-	struct bpf_program *program;
-	char path[PATH_MAX + 32];
-	struct bpf_map *map;
-
-	if (!skeleton)
-		return NULL;
-	bpf_object__for_each_program(program, skeleton->obj)
-		bpf_program__set_autoload(program, is_iterator(program));
-	bpf_object__for_each_map(map, skeleton->obj) {
-		int pinned;
-
-		if (bpf_map__is_internal(map))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_map__name(map));
-		pinned = bpf_obj_get(path);
-		if (pinned < 0 || bpf_map__reuse_fd(map, pinned)) {
-			relaytrap_bpf__destroy(skeleton);
-			return NULL;
-		}
-		close(pinned);
-	}
-	if (relaytrap_bpf__load(skeleton)) {
-		relaytrap_bpf__destroy(skeleton);
-		return NULL;
-	}
-	return skeleton;
-}
-
-int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, struct error *error)
-{
-	struct relaytrap_bpf *iterators;
-	int failed;
-
-	if (kernel_configure(kernel, settings, error))
-		return -1;
-	if (kernel->skeleton)
-		return kernel_seed(kernel->skeleton, error);
-	iterators = load_iterators(settings, settings->pin_dir);
-	if (!iterators)
-		return fail(error, "cannot use what is pinned in %s: %s; start again with 'relaytrap unload'",
-			    settings->pin_dir, strerror(errno));
-	failed = kernel_seed(iterators, error);
-	relaytrap_bpf__destroy(iterators);
-	return failed;
-}
-
-int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error)
-{
-	if (kernel_join(kernel, settings->pin_dir, error))
-		return -1;
-	if (!kernel_reconfigure(*kernel, settings, error))
+	if (!*kernel)
+		return fail(error, "out of memory");
+	if (!join(*kernel, pin_dir, error))
 		return 0;
 	kernel_close(*kernel);
 	*kernel = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Access to the maps, and what the kernel knows of the programs. */
+/* Access to the maps. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,35 +78,4 @@ int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key)
 const struct rt_config *kernel_config(const struct kernel *kernel)
 {
 	return &kernel->config;
-}
-
-size_t kernel_unattached(const struct kernel *kernel)
-{
-	return kernel->unattached;
-}
-
-static __u64 missed_runs(int link)
-{
-	struct bpf_link_info link_info = {};
-	struct bpf_prog_info info = {};
-	__u32 link_length = sizeof(link_info), length = sizeof(info);
-	int program;
-
-	if (bpf_obj_get_info_by_fd(link, &link_info, &link_length))
-		return 0;
-	program = bpf_prog_get_fd_by_id(link_info.prog_id);
-	if (program < 0)
-		return 0;
-	bpf_obj_get_info_by_fd(program, &info, &length);
-	close(program);
-	return info.recursion_misses;
-}
-
-__u64 kernel_missed_runs(const struct kernel *kernel)
-{
-	__u64 missed = 0;
-
-	for (size_t i = 0; i < kernel->link_count; i++)
-		missed += missed_runs(bpf_link__fd(kernel->links[i]));
-	return missed;
 }

@@ -14,7 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STAGE_SUFFIX "-unfinished" /* a bpf file system allows no dot */
+/* A bpf file system allows no dot. */
+#define STAGE_SUFFIX "-unfinished"
+#define REMOVED_SUFFIX "-removed"
 
 static int remove_directory(const char *path)
 {
@@ -29,14 +31,32 @@ static int remove_directory(const char *path)
 	return rmdir(path);
 }
 
-/* With the folder that it may hold. */
+/* With the folders in it, which have none. */
 static int remove_pins(const char *path)
 {
-	char links[PATH_MAX + 32];
+	DIR *directory = opendir(path);
+	char below[PATH_MAX + NAME_MAX + 2];
+	struct dirent *entry;
 
-	snprintf(links, sizeof(links), "%s/" GUARD_LINKS, path);
-	remove_directory(links);
+	if (!directory)
+		return -1;
+	while ((entry = readdir(directory))) {
+		if (entry->d_type != DT_DIR || *entry->d_name == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		remove_directory(below);
+	}
+	closedir(directory);
 	return remove_directory(path);
+}
+
+/* What was left by a process that was killed while it removed all. */
+static void remove_removed(const char *pin_dir)
+{
+	char path[PATH_MAX + sizeof(REMOVED_SUFFIX)];
+
+	snprintf(path, sizeof(path), "%s" REMOVED_SUFFIX, pin_dir);
+	remove_pins(path);
 }
 
 bool pins_exist(const char *pin_dir)
@@ -115,6 +135,7 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 	snprintf(stage->final, sizeof(stage->final), "%s", pin_dir);
 	if (check_file_system(pin_dir, error))
 		return -1;
+	remove_removed(pin_dir);
 	remove_pins(stage->path); /* left by a process killed together with its guardian */
 	if (mkdir(stage->path, 0700))
 		return fail(error, "cannot make %s: %s%s", stage->path, strerror(errno),
@@ -161,11 +182,25 @@ int pins_hold(const char *pin_dir, struct error *error)
 	return held;
 }
 
+/* Away with the name first: half of an instance is never found there. */
+static int rename_and_remove(const char *pin_dir, struct error *error)
+{
+	char removed[PATH_MAX + sizeof(REMOVED_SUFFIX)];
+
+	snprintf(removed, sizeof(removed), "%s" REMOVED_SUFFIX, pin_dir);
+	if (rename(pin_dir, removed))
+		return fail(error, "cannot rename %s to %s: %s", pin_dir, removed, strerror(errno));
+	if (remove_pins(removed))
+		return fail(error, "cannot remove %s: %s", removed, strerror(errno));
+	return 0;
+}
+
 int pins_remove(const char *pin_dir, struct error *error)
 {
 	char stage[PATH_MAX + sizeof(STAGE_SUFFIX)];
-	int held;
+	int held, failed;
 
+	remove_removed(pin_dir);
 	snprintf(stage, sizeof(stage), "%s" STAGE_SUFFIX, pin_dir);
 	remove_pins(stage);
 	if (!pins_exist(pin_dir))
@@ -173,10 +208,7 @@ int pins_remove(const char *pin_dir, struct error *error)
 	held = pins_hold(pin_dir, error);
 	if (held < 0)
 		return -1;
-	if (remove_pins(pin_dir)) {
-		close(held);
-		return fail(error, "cannot remove %s: %s", pin_dir, strerror(errno));
-	}
+	failed = rename_and_remove(pin_dir, error);
 	close(held);
-	return 1;
+	return failed ? -1 : 1;
 }

@@ -223,6 +223,26 @@ nothing_new() { # earlier output of bpf_objects
 	[ -z "$(comm -13 <(echo "$1") <(bpf_objects))" ]
 }
 
+# Every map, program and link of the instance under test, pinned or not: "map 12", one a line. Programs are
+# known by the pinned maps they use.
+instance_objects() {
+	local maps programs
+	maps=$(find "$PIN_DIR" -maxdepth 1 -type f -exec bpftool -j map show pinned {} \; 2>/dev/null |
+		jq -cs 'map(.id | numbers)')
+	programs=$(bpftool -j prog list | jq -c --argjson maps "$maps" \
+		'map(select((.map_ids // []) - $maps != (.map_ids // [])))')
+	jq -r --argjson maps "$maps" '(map(.map_ids[]) + $maps | unique[] | "map \(.)"), (.[] | "prog \(.id)")' <<<"$programs"
+	bpftool -j link list | jq -r --argjson programs "$programs" \
+		'($programs | map(.id)) as $ids | .[] | select(.prog_id as $id | $ids | index($id)) | "link \(.id)"'
+}
+
+none_left() { # output of instance_objects
+	local kind number
+	while read -r kind number; do
+		! bpftool "$kind" show id "$number" >/dev/null 2>&1 || return 1
+	done <<<"$1"
+}
+
 unload() {
 	"$RELAYTRAP" unload --pin-dir "$PIN_DIR"
 }

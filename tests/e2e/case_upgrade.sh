@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Another build takes over under traffic: its programs run, no connection is lost or counted twice, either way.
+# matrix: yes
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+need bpftool
+begin
+lab 25
+python_server proxy proxy.py
+"$RT_PY/other_build.py" "$RELAYTRAP" other 1
+chmod 755 other
+builds=("$RELAYTRAP" "$RT_TMP/other")
+hooks() { # what runs at each hook
+	local pin
+	for pin in "$PIN_DIR"/*; do
+		bpftool link show pinned "$pin" 2>/dev/null | sed -nE "s|.*prog ([0-9]+).*|${pin##*/} \1|p" || true
+	done
+}
+as_many_objects() { # number
+	[ "$(instance_objects | wc -l)" -eq "$1" ]
+}
+run_build() { # which
+	RELAYTRAP=${builds[$1]} watch_ports --netns "/run/netns/${LAB_NAME}host"
+}
+run_build 0
+stop relaytrap KILL
+hooks >hooks.before
+[ "$(wc -l <hooks.before)" -ge 10 ] || fail "only these hooks: $(cat hooks.before)"
+objects=$(instance_objects | wc -l)
+start client load "$RT_PY/load.py" --out client.json --connections "$(size 1500 150)" --rate "$(size 250 5)"
+turn=0
+while running load; do
+	turn=$((turn + 1))
+	run_build $((turn % 2))
+	has_line relaytrap 'going on with what was counted by programs of this build' || fail "turn $turn: no upgrade"
+	hooks >hooks.after
+	[ -z "$(join hooks.before hooks.after | awk '$2 == $3')" ] || fail "old programs run: $(cat hooks.before hooks.after)"
+	[ "$(join hooks.before hooks.after | wc -l)" -eq "$(wc -l <hooks.before)" ] || fail "hooks differ: $(cat hooks.after)"
+	mv hooks.after hooks.before
+	stop relaytrap KILL
+	wait_until 10 "the old programs to go" as_many_objects "$objects"
+done
+[ "$turn" -ge 2 ] || fail "the clients were done before the second upgrade"
+finish load
+[ "$ENDED" -eq 0 ] || fail "the clients failed"
+expect_relay 'process("asyncproxy").accepts == accepts'
+
+# The same build again exchanges nothing.
+run_build $((turn % 2))
+! has_line relaytrap 'by programs of this build' || fail "exchanged for the same build"
+stop relaytrap
+hooks >hooks.after
+cmp hooks.after hooks.before || fail "other programs for the same build"
+objects=$(instance_objects)
+[ "$(grep -c ^prog <<<"$objects")" -ge 10 ] || fail "only these objects: $objects"
+unload
+wait_until 10 "everything to go" none_left "$objects"

@@ -3,6 +3,10 @@
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+DATADIR ?= $(PREFIX)/share
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSCONFDIR := /etc
 CC := gcc
 CLANG ?= clang
 LIBRARIES := libbpf libelf zlib json-c inih ncursesw
@@ -13,8 +17,13 @@ PURE := cidr engine error event_json event_line events findings flow history jso
 	ports proc_text prom prom_guard reasons reclaim recording replay settings settings_file settings_help settings_options \
 	settings_ports settings_value sketch snapshot summary table table_columns text thresholds units verdict verify view view_guard view_links words
 
+PURE += commands_list
+
 # On Debian, bpftool is not in the path of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin
+
+# Asked for what stands in the man pages and the completion; where one builds for another machine, name a native one.
+NATIVE ?= $(B)/relaytrap
 
 comma := ,
 B := build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
@@ -37,6 +46,8 @@ bpf_objects := $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 objects := $(patsubst user/%.c,$(B)/user/%.o,$(wildcard user/*.c))
 pure_objects := $(PURE:%=build/unit/user/%.o)
 unit_tests := $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/test_*.c))
+manuals := $(B)/share/relaytrap.8 $(B)/share/relaytrap.conf.5
+shared := $(manuals) $(B)/share/completion/relaytrap $(B)/share/relaytrap.conf
 fuzz_targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c tests/bench/*.c)))
 
@@ -44,7 +55,7 @@ tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c te
 .SECONDARY: $(pure_objects) $(PURE:%=build/fuzz/user/%.o)
 .PHONY: all run test unit unit-tests e2e matrix tools fuzz lint fmt bench demo install uninstall clean help
 
-all: $(B)/relaytrap ## build relaytrap (the default)
+all: $(B)/relaytrap $(shared) ## build relaytrap (the default)
 
 run: ## install what the build lacks, build, and show this host's traffic live (as root)
 	$(Q)scripts/install-deps.sh build
@@ -82,10 +93,23 @@ demo: all ## replay the incident in network namespaces (as root)
 	$(Q)scripts/demo.sh
 
 install: all ## install below PREFIX (/usr/local), within DESTDIR
-	install -D -m 755 $(B)/relaytrap $(DESTDIR)$(PREFIX)/sbin/relaytrap
+	install -D -m 755 $(B)/relaytrap $(DESTDIR)$(SBINDIR)/relaytrap
+	install -D -m 644 $(B)/share/relaytrap.8 $(DESTDIR)$(DATADIR)/man/man8/relaytrap.8
+	install -D -m 644 $(B)/share/relaytrap.conf.5 $(DESTDIR)$(DATADIR)/man/man5/relaytrap.conf.5
+	install -D -m 644 $(B)/share/completion/relaytrap $(DESTDIR)$(DATADIR)/bash-completion/completions/relaytrap
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(DATADIR)/relaytrap
+	sed 's|@SBINDIR@|$(SBINDIR)|' packaging/relaytrap.service.in >$(DESTDIR)$(UNITDIR)/relaytrap.service
+	cp -R docs/json.schema.json $(wildcard packaging/prometheus) $(DESTDIR)$(DATADIR)/relaytrap
+	[ -e $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf ] || \
+		install -D -m 644 $(B)/share/relaytrap.conf $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf
 
-uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/sbin/relaytrap
+uninstall: ## remove what install put there; a changed configuration stays
+	rm -f $(DESTDIR)$(SBINDIR)/relaytrap $(DESTDIR)$(UNITDIR)/relaytrap.service \
+		$(DESTDIR)$(DATADIR)/man/man8/relaytrap.8 $(DESTDIR)$(DATADIR)/man/man5/relaytrap.conf.5 \
+		$(DESTDIR)$(DATADIR)/bash-completion/completions/relaytrap
+	rm -rf $(DESTDIR)$(DATADIR)/relaytrap
+	! cmp -s $(B)/share/relaytrap.conf $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf || \
+		rm $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf
 
 clean: ## remove all that was built
 	rm -rf build
@@ -97,6 +121,7 @@ help: ## print this
 	@echo 'T=name                  run only the tests with this in their name'
 	@echo 'ARGS="-b -n 3"          arguments for make run'
 	@echo 'SAN=address,undefined   build with sanitizers, into a folder of its own'
+	@echo 'NATIVE=file             cross-building: a relaytrap that runs here, to make the man pages'
 	@echo 'VMLINUX_H=file          take kernel types from here, not from the running kernel'
 
 # The kernel side: one object for each file, linked into one, embedded by the skeleton.
@@ -128,6 +153,24 @@ $(B)/user/%.o: user/%.c Makefile | $(B)/ready
 $(B)/relaytrap: $(objects)
 	$(call say,LINK)
 	$(Q)$(CC) $(if $(SAN),$(call SANITIZE,$(SAN))) $(LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LIBRARIES)) -lm
+
+# What is made from the tables of commands and settings.
+$(B)/share/table: $(NATIVE)
+	$(call say,TABLE)
+	$(Q)mkdir -p $(@D)/completion
+	$(Q)$(NATIVE) help table >$@
+
+$(manuals): $(B)/share/%: packaging/man/mdoc.awk $(B)/share/table packaging/man/%.in
+	$(call say,MAN)
+	$(Q)awk -f $^ >$@
+
+$(B)/share/completion/relaytrap: packaging/completion/tables.awk $(B)/share/table packaging/completion/relaytrap.in
+	$(call say,SHELL)
+	$(Q)awk -f $^ >$@
+
+$(B)/share/relaytrap.conf: $(B)/share/table
+	$(call say,CONF)
+	$(Q)$(NATIVE) help config >$@
 
 # Unit tests: one program for each file.
 unit-tests: $(unit_tests)

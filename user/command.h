@@ -5,6 +5,19 @@
 
 #include "settings.h"
 
+struct command {
+	const char *name;
+	enum command_bit bit;
+	int (*function)(const struct settings *settings); /* returns an exit status */
+	const char *summary;                              /* a sentence without its full stop */
+};
+
+/*
+ * Prints @commands and the settings they take for programs: what makes the man pages and the completion
+ * reads this. One line each, fields separated by tabs, first which of the two it is; see packaging/README.md.
+ */
+void commands_list(FILE *stream, const struct command *commands, size_t count);
+
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,    /* while running */

@@ -10,13 +10,6 @@
 #include "nearest.h"
 #include "text.h"
 
-struct command {
-	const char *name;
-	enum command_bit bit;
-	int (*function)(const struct settings *settings);
-	const char *summary;
-};
-
 static const struct command commands[] = {
 	{"run", COMMAND_RUN, cmd_run, "Watch in the foreground until stopped; what top and status join"},
 	{"top", COMMAND_TOP, cmd_top, "Show services live, those of a running instance if there is one"},
@@ -70,6 +63,7 @@ static int print_overview(void)
 		printf("  %-16s %s\n", commands[i].name, commands[i].summary);
 	printf("  %-16s %s\n", "help [COMMAND]", "Print this, or the options of a command");
 	printf("  %-16s %s\n", "help config", "Print a configuration file with all defaults");
+	printf("  %-16s %s\n", "help table", "Print all commands and settings, for programs");
 	printf("  %-16s %s\n", "--version", "Print the version");
 	printf("\nExit status: %d success, %d failure, %d wrong usage or configuration.\n", EXIT_OK,
 	       EXIT_FAILED, EXIT_USAGE);
@@ -101,6 +95,10 @@ static int help(int argc, char **argv)
 		return print_overview();
 	if (!strcmp(argv[1], "config")) {
 		settings_write_default(stdout);
+		return EXIT_OK;
+	}
+	if (!strcmp(argv[1], "table")) {
+		commands_list(stdout, commands, COMMAND_COUNT);
 		return EXIT_OK;
 	}
 	command = find_command(argv[1]);

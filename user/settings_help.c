@@ -8,7 +8,6 @@
 #define WIDTH 80
 #define HELP_COLUMN 33
 #define HELP_SIZE 512
-#define FALLBACK_SIZE 64
 
 /* Appends @text word by word to a line that has @column columns; further lines begin with @margin. */
 static void wrap(FILE *stream, const char *text, int column, const char *margin)
@@ -42,45 +41,49 @@ static void describe_threshold_range(char *text, size_t size, const struct thres
 	}
 }
 
-/* The default as text, "" where there is none. */
-static void describe_fallback(char text[FALLBACK_SIZE], const struct setting *setting)
+void setting_describe_fallback(char text[SETTING_FALLBACK], const struct setting *setting)
 {
 	const struct threshold *row = setting_threshold(setting);
 
 	if (row && row->unit == THRESHOLD_DURATION)
 		units_format_duration(text, row->fallback);
 	else if (row)
-		snprintf(text, FALLBACK_SIZE, "%llu", row->fallback);
+		snprintf(text, SETTING_FALLBACK, "%llu", row->fallback);
 	else
-		snprintf(text, FALLBACK_SIZE, "%s", setting->fallback ? setting->fallback : "");
+		snprintf(text, SETTING_FALLBACK, "%s", setting->fallback ? setting->fallback : "");
 }
 
-/* "100ms to 1h", or "" where there are no limits. */
-static void describe_range(char *text, size_t size, const struct setting *setting)
+void setting_describe_range(char text[SETTING_RANGE], const struct setting *setting)
 {
 	char low[UNITS_TEXT], high[UNITS_TEXT];
 
 	*text = '\0';
 	if (setting_threshold(setting)) {
-		describe_threshold_range(text, size, setting_threshold(setting));
+		describe_threshold_range(text, SETTING_RANGE, setting_threshold(setting));
 	} else if (setting->type == SETTING_COUNT) {
-		snprintf(text, size, "%llu to %llu", setting->min, setting->max);
+		snprintf(text, SETTING_RANGE, "%llu to %llu", setting->min, setting->max);
 	} else if (setting->type == SETTING_DURATION || setting->type == SETTING_DELAY) {
 		units_format_duration(low, setting->min);
 		units_format_duration(high, setting->max);
-		snprintf(text, size, "%s to %s", low, high);
+		snprintf(text, SETTING_RANGE, "%s to %s", low, high);
 	}
+}
+
+const char *setting_description(const struct setting *setting)
+{
+	const struct threshold *row = setting_threshold(setting);
+
+	return row ? row->help : setting->help;
 }
 
 static void describe(char *text, size_t size, const struct setting *setting, bool with_default)
 {
-	const struct threshold *row = setting_threshold(setting);
-	const char *help = row ? row->help : setting->help;
-	char range[2 * UNITS_TEXT + 8], fallback[FALLBACK_SIZE] = "";
+	const char *help = setting_description(setting);
+	char range[SETTING_RANGE], fallback[SETTING_FALLBACK] = "";
 
-	describe_range(range, sizeof(range), setting);
+	setting_describe_range(range, setting);
 	if (with_default)
-		describe_fallback(fallback, setting);
+		setting_describe_fallback(fallback, setting);
 	if (*fallback && *range)
 		snprintf(text, size, "%s (default %s; %s)", help, fallback, range);
 	else if (*fallback)
@@ -136,7 +139,7 @@ void settings_help(FILE *stream, enum command_bit command)
 
 void settings_write_default(FILE *stream)
 {
-	char text[HELP_SIZE], fallback[FALLBACK_SIZE];
+	char text[HELP_SIZE], fallback[SETTING_FALLBACK];
 
 	fputs("# Settings of relaytrap, each with its default; remove the # before a name to\n"
 	      "# change it. A variable in the environment (RELAYTRAP_NAME) beats the line here,\n"
@@ -152,7 +155,7 @@ void settings_write_default(FILE *stream)
 		describe(text, sizeof(text), setting, false);
 		fputs("\n# ", stream);
 		wrap(stream, text, 2, "# ");
-		describe_fallback(fallback, setting);
+		setting_describe_fallback(fallback, setting);
 		fprintf(stream, "#%s =%s%s\n", setting->name, *fallback ? " " : "", fallback);
 	}
 	fputs("\n# Thresholds (all but the window) may differ for services on some ports:\n"

@@ -92,4 +92,11 @@ char setting_letter(const struct setting *setting, enum command_bit command);
 void setting_option_name(char name[SETTING_NAME], const struct setting *setting);
 void setting_variable_name(char name[SETTING_NAME], const struct setting *setting);
 
+/* What the help says of a setting: one sentence; the default; "100ms to 1h". "" where there is none. */
+#define SETTING_FALLBACK 64
+#define SETTING_RANGE 80
+const char *setting_description(const struct setting *setting);
+void setting_describe_fallback(char text[SETTING_FALLBACK], const struct setting *setting);
+void setting_describe_range(char text[SETTING_RANGE], const struct setting *setting);
+
 #endif

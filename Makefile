@@ -12,7 +12,7 @@ CLANG ?= clang
 LIBRARIES := libbpf libelf zlib json-c inih ncursesw
 
 # Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
-PURE := cidr engine error event_json event_line events findings flow history json json_guard json_writer judge label ledger nearest \
+PURE := cidr contain engine error event_json event_line events findings flow history json json_guard json_writer judge label ledger nearest \
 	view_pids \
 	ports proc_text prom prom_guard reasons reclaim recording replay settings settings_file settings_help settings_options \
 	settings_ports settings_value sketch snapshot summary table table_columns text thresholds units verdict verify view view_guard view_links words

@@ -125,6 +125,20 @@ static __always_inline bool is_mail_port(__u16 port)
 	return port == 25 || port == 465 || port == 587;
 }
 
+/* Whether the allow-list has it. */
+static __always_inline bool is_allowed(const struct rt_address *a)
+{
+	struct rt_prefix_ipv4 ipv4 = {.length = 32};
+	struct rt_prefix_ipv6 ipv6 = {.length = 128};
+
+	if (is_ipv4(a)) {
+		__builtin_memcpy(ipv4.address, &a->bytes[12], sizeof(ipv4.address));
+		return bpf_map_lookup_elem(&allowed_ipv4, &ipv4);
+	}
+	__builtin_memcpy(ipv6.address, a->bytes, sizeof(ipv6.address));
+	return bpf_map_lookup_elem(&allowed_ipv6, &ipv6);
+}
+
 static __always_inline bool is_watched(const struct rt_config *c, __u16 port)
 {
 	__u32 byte = port / 8;

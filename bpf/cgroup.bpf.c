@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cgroup socket hooks: TCP attempts that may never send a SYN, and UDP.
- * All of them allow; they run for every process, so they look for a member first.
+ * Cgroup socket hooks: TCP attempts that may never send a SYN, and UDP; here it is refused, too.
+ * They run for every process, so they look for a member first.
  */
 #include "connection.h"
+#include "refusal.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define ALLOW 1
+#define REFUSE 0 /* EPERM to the program */
 
 /* Counted as failed; the SYN, when it goes out, takes that back (connecting()). */
 static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_process_key *key,
@@ -31,7 +33,40 @@ static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_p
 		add(s, RT_MAIL_CONNECTS, 1);
 }
 
-static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destination *to)
+/* Known to the cut; nothing counts with it. */
+static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, __u32 slot,
+					      const struct destination *to)
+{
+	struct connection *connection;
+
+	connection = bpf_sk_storage_get(&connections, ctx->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!connection) {
+		lose(RT_LOST_CONNECTIONS, 1);
+		return;
+	}
+	connection->kind = DATAGRAM;
+	connection->flags = to->local ? LOCAL : 0;
+	connection->service = slot;
+	connection->peer = to->address;
+	connection->peer_port = to->port;
+}
+
+/* A candidate is stopped with the service that it, or who forked it, listens for. */
+static __always_inline bool is_refused(struct bpf_sock_addr *ctx, const struct rt_process *p, __u32 slot,
+				       struct rt_service *s, const struct destination *to)
+{
+	bool tcp = ctx->type == SOCK_STREAM, dry_run = false;
+
+	if (!has_to_stop(p->service ? p->service : p->listens, slot, s, to, p->service && tcp, &dry_run))
+		return false;
+	if (dry_run)
+		add(s, RT_WOULD_REFUSE, 1);
+	else
+		add(s, tcp ? RT_REFUSED_CONNECTS : RT_REFUSED_SENDS, 1);
+	return !dry_run;
+}
+
+static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destination *to, bool connects)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct rt_process_key key;
@@ -41,31 +76,39 @@ static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destinatio
 
 	process_key(&key, task);
 	p = process_find(&key);
-	if (!p || !p->service)
+	if (!p)
 		return ALLOW;
-	slot = service_root(p->service);
+	slot = service_root(p->service ? p->service : p->listens);
 	s = service_at(slot);
 	if (!s)
+		return ALLOW;
+	to->port = bpf_ntohs(ctx->user_port);
+	to->local = is_loopback(&to->address) || is_wildcard(&to->address);
+	if (is_refused(ctx, p, slot, s, to))
+		return REFUSE;
+	if (!p->service)
 		return ALLOW;
 	if (ctx->protocol == IPPROTO_TCP) {
 		attempt(ctx, &key, p, slot, s);
 	} else if (ctx->protocol == IPPROTO_UDP) {
-		to->port = bpf_ntohs(ctx->user_port);
-		to->local = is_loopback(&to->address) || is_wildcard(&to->address);
-		count_udp(s, slot, to);
+		if (connects)
+			remember_datagram(ctx, slot, to);
+		/* A connected IPv6 socket with a v4-mapped peer comes here with every send. */
+		if (connects || ctx->user_family == ctx->sk->family || ctx->sk->state != TCP_ESTABLISHED)
+			count_udp(s, slot, to);
 	}
 	return ALLOW;
 }
 
-static __always_inline int outgoing_ipv4(struct bpf_sock_addr *ctx)
+static __always_inline int outgoing_ipv4(struct bpf_sock_addr *ctx, bool connects)
 {
 	struct destination to = {};
 
 	address_from_ipv4(&to.address, ctx->user_ip4);
-	return outgoing(ctx, &to);
+	return outgoing(ctx, &to, connects);
 }
 
-static __always_inline int outgoing_ipv6(struct bpf_sock_addr *ctx)
+static __always_inline int outgoing_ipv6(struct bpf_sock_addr *ctx, bool connects)
 {
 	struct destination to = {};
 	__u32 *words = (void *)&to.address;
@@ -74,32 +117,29 @@ static __always_inline int outgoing_ipv6(struct bpf_sock_addr *ctx)
 	words[1] = ctx->user_ip6[1];
 	words[2] = ctx->user_ip6[2];
 	words[3] = ctx->user_ip6[3];
-	return outgoing(ctx, &to);
+	return outgoing(ctx, &to, connects);
 }
 
 SEC("cgroup/connect4")
 int connect_ipv4(struct bpf_sock_addr *ctx)
 {
-	return outgoing_ipv4(ctx);
+	return outgoing_ipv4(ctx, true);
 }
 
 SEC("cgroup/connect6")
 int connect_ipv6(struct bpf_sock_addr *ctx)
 {
-	return outgoing_ipv6(ctx);
+	return outgoing_ipv6(ctx, true);
 }
 
-/* A connected IPv6 socket with a v4-mapped peer comes here with every send; its connect was counted. */
 SEC("cgroup/sendmsg4")
 int send_ipv4(struct bpf_sock_addr *ctx)
 {
-	if (ctx->sk->family == AF_INET6 && ctx->sk->state == TCP_ESTABLISHED)
-		return ALLOW;
-	return outgoing_ipv4(ctx);
+	return outgoing_ipv4(ctx, false);
 }
 
 SEC("cgroup/sendmsg6")
 int send_ipv6(struct bpf_sock_addr *ctx)
 {
-	return outgoing_ipv6(ctx);
+	return outgoing_ipv6(ctx, false);
 }

@@ -34,6 +34,12 @@ static __always_inline void process_describe(struct rt_process *p, const struct 
 	__builtin_memcpy(p->comm, task->comm, sizeof(p->comm));
 }
 
+/* For more than one service there is no telling which one a descendant will serve. */
+static __always_inline void process_listens(struct rt_process *p, __u32 slot)
+{
+	p->listens = !p->listens || p->listens == slot ? slot : RT_LISTENS_MANY;
+}
+
 static __always_inline struct rt_process *process_find(const struct rt_process_key *key)
 {
 	return bpf_map_lookup_elem(&processes, key);

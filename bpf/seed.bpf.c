@@ -45,6 +45,7 @@ int seed_listeners(struct bpf_iter__task_file *ctx)
 	struct file *file = ctx->file;
 	struct rt_process_key owner;
 	struct rt_endpoint *e;
+	struct rt_process *p;
 	struct sock *sk;
 
 	if (!task || !file)
@@ -60,7 +61,9 @@ int seed_listeners(struct bpf_iter__task_file *ctx)
 	process_key(&owner, task);
 	if (!e->owner.tgid)
 		e->owner = owner;
-	process_track(&owner, task);
+	p = process_track(&owner, task);
+	if (p)
+		process_listens(p, e->service);
 	return 0;
 }
 
@@ -90,6 +93,8 @@ int seed_descendants(struct bpf_iter__task *ctx)
 	if (!p || p->service || p->parent.tgid)
 		return 0;
 	p->parent = above;
+	if (!p->listens)
+		p->listens = q->listens;
 	__sync_fetch_and_add(&q->children, 1);
 	return 0;
 }

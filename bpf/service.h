@@ -3,8 +3,7 @@
 #ifndef RELAYTRAP_BPF_SERVICE_H
 #define RELAYTRAP_BPF_SERVICE_H
 
-#include "address.h"
-#include "sketch.h"
+#include "fuse.h"
 
 /* Services merge into a lower slot only, so a chain of merges ends. */
 #define MERGES_FOLLOWED 4
@@ -161,6 +160,8 @@ SUBPROGRAM int count_destination(struct rt_service *s, __u32 slot, const struct 
 	} else if (is_client(slot, &to->address)) {
 		add(s, RT_LOOK_BACKS, 1);
 	} else {
+		if (c && c->fuse)
+			fuse_spend(s, slot, &to->address, to->port);
 		service_sketch(s, RT_SKETCH_FAN_OUT, &to->address, to->port);
 		if (is_private(&to->address))
 			service_sketch(s, RT_SKETCH_PRIVATE, &to->address, to->port);

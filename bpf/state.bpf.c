@@ -21,6 +21,8 @@ static __always_inline void listening(const struct sock *sk)
 	process_key(&key, task);
 	e->owner = key;
 	p = process_track(&key, task);
+	if (p)
+		process_listens(p, e->service);
 	if (p && p->role == RT_ROLE_DESCENDANT) {
 		p->service = 0;
 		p->role = RT_ROLE_CANDIDATE;

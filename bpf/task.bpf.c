@@ -25,6 +25,7 @@ int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *chi
 		p->role = RT_ROLE_DESCENDANT;
 	} else {
 		p->parent = parent_key;
+		p->listens = up->listens;
 		__sync_fetch_and_add(&up->children, 1);
 	}
 	return 0;

@@ -153,6 +153,7 @@ struct rt_verdict {
 	__u32 verdict; /* enum verdict */
 	__u32 reason_count;
 	char reasons[RT_REASONS][RT_REASON_LEN]; /* NUL-terminated ASCII */
+	char spared[RT_REASON_LEN]; /* why it is not contained though it ought to be; "" = no reason */
 };
 
 /*
@@ -162,26 +163,43 @@ struct rt_verdict {
 #define RT_LABEL_LEN 128
 
 struct rt_containment {
-	__u64 birth;   /* rt_service.since of the service contained; of another one: no containment */
-	__u64 since;   /* 0 = none */
-	__u64 expires; /* 0 = never */
-	__u32 origin;  /* enum rt_origin */
-	__u32 dry_run; /* not 0: refusals are only counted */
-	__u64 cut;     /* connections that were closed */
+	__u64 birth;    /* rt_service.since of the service contained; of another one: no containment */
+	__u64 since;    /* 0 = none */
+	__u64 expires;  /* 0 = never */
+	__u64 released; /* when an operator ended the one before; 0 = nobody did */
+	__u64 cut;      /* connections that were closed */
+	__u32 origin;   /* enum rt_origin */
+	__u32 dry_run;  /* not 0: refusals are only counted */
+	__u32 fuse;     /* it was made as a fuse of so many had blown; 0 = for the verdict */
+	__u32 pad;
 	char label[RT_LABEL_LEN]; /* the service's; NUL-terminated, raw bytes */
 };
 
 /*
- * The fuse of a service, in map `fuses`, one entry for each slot: fingerprints of its first upstreams since
- * `since`. Lock-free; never more than rt_config.fuse of them.
+ * The fuse of a service, in map `fuses`, one entry for each slot: marks of its first upstreams since
+ * `since`. Lock-free; never more than rt_config.fuse of them. A mark's upper half tells its `since`, so that
+ * all of them are void at once when that changes; times before the birth of the service are another's.
  */
 #define RT_FUSE_MAX 64
 
 struct rt_fuse {
-	__u64 birth; /* rt_service.since of the service that it belongs to */
 	__u64 since; /* of the first upstream; the fuse begins anew a window later unless it has blown */
-	__u64 blown; /* when, boot clock; 0 = whole */
+	__u64 blown; /* when; 0 = whole */
 	__u64 upstreams[RT_FUSE_MAX];
+};
+
+/* What the cut tells of each connection that it closed, or (`closed` 0) leaves to the user side. */
+struct rt_cut {
+	struct rt_address local;
+	struct rt_address peer;
+	__u32 service; /* its slot */
+	__u32 interface;
+	__u16 local_port;
+	__u16 peer_port;
+	__u8 family;
+	__u8 protocol;
+	__u8 closed;
+	__u8 pad;
 };
 
 /*
@@ -240,9 +258,9 @@ struct rt_guard {
 	__u32 dry_run; /* not 0: what would be dropped passes, and is counted */
 	__u32 blocked; /* ports whose slot is not 0: with none, nothing is dropped */
 	/* User side only, so that whoever changes something knows what the guard is to stand on. */
-	__u32 netns;   /* inode of the network namespace whose interfaces are guarded, 0 = nobody has said yet */
-	__u32 choice;  /* enum xdp_choice */
-	__u32 chosen;  /* not 0: the interfaces that stand in map `interfaces`, and no other */
+	__u32 netns; /* inode of the network namespace whose interfaces are guarded, 0 = nobody has said yet */
+	__u32 choice; /* enum xdp_choice */
+	__u32 chosen; /* not 0: the interfaces that stand in map `interfaces`, and no other */
 };
 
 /* One block, in map `blocks`; slot 0 is never used. One that was lifted keeps its slot and its counts. */
@@ -327,6 +345,9 @@ struct rt_interface {
 	char foreign[16]; /* that program's name, "" = not known */
 };
 
+/* rt_process.listens: for several. */
+#define RT_LISTENS_MANY 0xffffffff
+
 /* How a process came to its service; a stronger role is never replaced by a weaker one. */
 enum rt_role {
 	RT_ROLE_CANDIDATE,  /* listens, or descends from who listens; not a member yet */
@@ -339,10 +360,12 @@ struct rt_process {
 	struct rt_process_key parent; /* of a candidate: the tracked process it descends from */
 	__u32 service;                /* 0 while a candidate */
 	__u32 role;                   /* enum rt_role */
+	__u32 listens;                /* slot of the service that it, or who forked it, listens for */
 	__u32 children;               /* candidates whose parent this is */
 	__u32 uid;
 	__u32 netns;
 	__u32 exited; /* not 0: a zombie, kept until its parent has waited for it */
+	__u32 pad;
 	__u64 cgroup; /* id in the v2 hierarchy */
 	__u64 accepts;
 	__u64 connects;
@@ -369,10 +392,11 @@ RT_LAYOUT_ASSERT(struct rt_endpoint_key, 24);
 RT_LAYOUT_ASSERT(struct rt_endpoint, 24);
 RT_LAYOUT_ASSERT(struct rt_sketch, 1544);
 RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 11 * 1544);
-RT_LAYOUT_ASSERT(struct rt_verdict, 32 + RT_REASONS * RT_REASON_LEN);
-RT_LAYOUT_ASSERT(struct rt_process, 80);
-RT_LAYOUT_ASSERT(struct rt_containment, 168);
-RT_LAYOUT_ASSERT(struct rt_fuse, 24 + 8 * RT_FUSE_MAX);
+RT_LAYOUT_ASSERT(struct rt_verdict, 32 + (RT_REASONS + 1) * RT_REASON_LEN);
+RT_LAYOUT_ASSERT(struct rt_process, 88);
+RT_LAYOUT_ASSERT(struct rt_containment, 184);
+RT_LAYOUT_ASSERT(struct rt_fuse, 16 + 8 * RT_FUSE_MAX);
+RT_LAYOUT_ASSERT(struct rt_cut, 48);
 RT_LAYOUT_ASSERT(struct rt_guard, 65536 + 2 * RT_NEAR_BYTES + 20);
 RT_LAYOUT_ASSERT(struct rt_block, 48);
 RT_LAYOUT_ASSERT(struct rt_series, 40 + 8 * RT_COUNTERS + RT_LABEL_LEN);

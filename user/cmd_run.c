@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "complain.h"
+#include "enforce.h"
 #include "instance.h"
 #include "journal.h"
 #include "kernel.h"
@@ -30,6 +31,8 @@ struct daemon {
 	struct loop loop;
 	struct notify notify;
 	char summary[SUMMARY]; /* as the service manager was told */
+	struct enforce *enforce;
+	bool enforce_failed; /* at the latest look, and it was told */
 	struct event_memory memory;
 	struct record *record; /* NULL: nothing is recorded */
 	bool record_failed;    /* and it was told */
@@ -98,12 +101,25 @@ static void export(struct daemon *daemon, const struct events *events)
 	journal_write(&daemon->journal, &told);
 }
 
+static void enforce(struct daemon *daemon)
+{
+	struct error error;
+	bool failed = enforce_look(daemon->enforce, &daemon->watch, &error) != 0;
+
+	if (failed && !daemon->enforce_failed)
+		tell(daemon, EVENT_ACTION_FAILED, error.text);
+	daemon->enforce_failed = failed;
+}
+
 static int tend(struct daemon *daemon, struct error *error)
 {
 	struct watch *watch = &daemon->watch;
 	struct events events;
 
-	if (watch_take(watch, error) || published_write(watch->kernel, &watch->view, error))
+	if (watch_take(watch, error))
+		return -1;
+	enforce(daemon);
+	if (published_write(watch->kernel, &watch->view, error))
 		return -1;
 	events_between(&events, &daemon->memory, &watch->previous, &watch->view);
 	journal_write(&daemon->journal, &events);
@@ -174,6 +190,11 @@ static int run(struct daemon *daemon, struct error *error)
 		return -1;
 	if (watch_begin(&daemon->watch, kernel, &daemon->settings, error))
 		return -1;
+	daemon->enforce = enforce_new(kernel_config(kernel)->max_services);
+	if (!daemon->enforce) {
+		watch_close(&daemon->watch);
+		return fail(error, "not enough memory");
+	}
 	announce(daemon, taken);
 	notify_send(&daemon->notify, "READY=1");
 	failed = published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, error);
@@ -219,6 +240,7 @@ int cmd_run(const struct settings *settings)
 		tell(daemon, EVENT_STOPPED, "stopped; the kernel goes on counting until 'relaytrap unload'");
 	record_close(daemon->record);
 	metrics_free(daemon->metrics);
+	enforce_free(daemon->enforce);
 	if (daemon->held >= 0)
 		close(daemon->held);
 	notify_close(&daemon->notify);

@@ -34,6 +34,7 @@ int cmd_status(const struct settings *settings);
 int cmd_events(const struct settings *settings);
 int cmd_verify(const struct settings *settings);
 int cmd_replay(const struct settings *settings);
+int cmd_release(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 int cmd_unload(const struct settings *settings);
 

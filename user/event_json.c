@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "event_line.h"
+#include "json_guard.h"
 #include "json_writer.h"
 
 static void put_service(struct json_writer *w, struct json_object *object, const struct event *event)
@@ -16,8 +17,12 @@ static void put_service(struct json_writer *w, struct json_object *object, const
 	list = json_put_empty(w, object, "ports", json_object_new_array());
 	for (size_t i = 0; i < service->port_count; i++)
 		json_append(w, list, json_object_new_int(service->ports[i]));
-	if (event->kind != EVENT_VERDICT)
+	if (event->kind == EVENT_LISTENER || event->kind == EVENT_LISTENER_BACK) {
 		json_put_count(w, object, "port", event->port);
+		json_put(w, object, "blocked", json_object_new_boolean(event->blocked));
+		json_put(w, object, "contained",
+			 json_object_new_boolean(service->standing == VERDICT_CONTAINED));
+	}
 	list = json_put_empty(w, object, "pids", json_object_new_array());
 	for (size_t i = 0; i < service->process_count; i++)
 		json_append(w, list, json_object_new_uint64(service->processes[i].pid));
@@ -27,14 +32,48 @@ static void put_verdict(struct json_writer *w, struct json_object *object, const
 {
 	const struct view_service *service = event->service;
 	const char *before = verdict_name(event->before);
+	const char *verdict = verdict_name(service->judged.verdict);
+	double since = event->time - (double)(service->judged.time - service->judged.since) / 1e9;
 	struct json_object *list;
 
-	json_put_text(w, object, "verdict", service->verdict, strlen(service->verdict));
+	json_put_text(w, object, "verdict", verdict, strlen(verdict));
 	json_put_text(w, object, "before", before, strlen(before));
-	json_put_seconds(w, object, "since", service->since);
+	json_put_seconds(w, object, "since", service->standing == VERDICT_CONTAINED ? since : service->since);
 	list = json_put_empty(w, object, "reasons", json_object_new_array());
 	for (__u32 i = 0; i < service->judged.reason_count && i < RT_REASONS; i++)
 		json_append(w, list, json_object_new_string(service->judged.reasons[i]));
+}
+
+static void put_stopped(struct json_writer *w, struct json_object *object, const struct event *event)
+{
+	static const char *const names[STOPPED_KINDS] = {
+		[STOPPED_CONNECTS] = "refused_connects",
+		[STOPPED_SENDS] = "refused_sends",
+		[STOPPED_IN_NAME] = "would_refuse",
+		[STOPPED_CUT] = "cut",
+	};
+
+	for (unsigned int kind = 0; kind < STOPPED_KINDS; kind++)
+		json_put_count(w, object, names[kind], event->stopped[kind]);
+	json_put(w, object, "others", json_object_new_boolean(event->others));
+}
+
+static void put_containment(struct json_writer *w, struct json_object *object, const struct event *event)
+{
+	static const char *const ways[RELEASE_WAYS] = {
+		[RELEASE_EXPIRED] = "expired",
+		[RELEASE_OPERATOR] = "operator",
+		[RELEASE_SETTINGS] = "settings",
+	};
+	const struct view_service *service = event->service;
+
+	if (event->kind == EVENT_CONTAINED)
+		json_put(w, object, "containment", json_containment(w, &service->containment));
+	if (event->kind == EVENT_RELEASED)
+		json_put_text(w, object, "by", ways[event->release], strlen(ways[event->release]));
+	if (event->kind == EVENT_SPARED)
+		json_put_text(w, object, "reason", service->judged.spared,
+			      strnlen(service->judged.spared, RT_REASON_LEN));
 }
 
 static struct json_object *event_object(struct json_writer *w, const struct event *event)
@@ -50,6 +89,10 @@ static struct json_object *event_object(struct json_writer *w, const struct even
 		put_service(w, object, event);
 	if (event->service && event->kind == EVENT_VERDICT)
 		put_verdict(w, object, event);
+	if (event->service)
+		put_containment(w, object, event);
+	if (event->kind == EVENT_STOPPING)
+		put_stopped(w, object, event);
 	if (event->kind == EVENT_LEFT_OUT) {
 		json_put_text(w, object, "of", left_out, strlen(left_out));
 		json_put_count(w, object, "count", event->count);

@@ -7,6 +7,7 @@
 
 #include "ports.h"
 #include "text.h"
+#include "units.h"
 
 #define LABEL_MOST 128
 #define PORTS_MOST 48
@@ -65,7 +66,7 @@ static void put_verdict(struct line *line, const struct event *event)
 	put_label(line, event->service);
 	put_ports(line, event->service);
 	put_process(line, event->service);
-	put(line, " is %s, was %s", event->service->verdict, verdict_name(event->before));
+	put(line, " is %s, was %s", verdict_name(judged->verdict), verdict_name(event->before));
 	for (__u32 i = 0; i < judged->reason_count && i < RT_REASONS; i++)
 		put(line, "%s%.*s", i ? "; " : ": ", RT_REASON_LEN, judged->reasons[i]);
 }
@@ -78,6 +79,77 @@ static void put_listener(struct line *line, const struct event *event)
 		put(line, " is back: it listens on port %u again", event->port);
 	else
 		put(line, " listens on port %u now", event->port);
+	if (event->service->standing == VERDICT_CONTAINED)
+		put(line, "; it is contained");
+	if (event->blocked)
+		put(line, "%s the port is blocked",
+		    event->service->standing == VERDICT_CONTAINED ? " and" : ";");
+}
+
+static void put_contained(struct line *line, const struct event *event)
+{
+	const struct view_containment *containment = &event->service->containment;
+	double lasts = containment->expires - containment->since;
+	char text[UNITS_TEXT];
+
+	put_label(line, event->service);
+	put_ports(line, event->service);
+	put_process(line, event->service);
+	put(line, containment->dry_run ? " would be contained, but this is a dry run" : " is contained");
+	if (containment->expires > 0) {
+		units_format_age(text, (__u64)(lasts * 1e9 + 0.5));
+		put(line, " for %s", text);
+	}
+	if (containment->fuse)
+		put(line, ": its fuse of %u has blown", containment->fuse);
+	else
+		put(line, ": it is %s", verdict_name(event->service->judged.verdict));
+	if (containment->cut)
+		put(line, "; connections cut: %llu", containment->cut);
+}
+
+static void put_released(struct line *line, const struct event *event)
+{
+	static const char *const ways[RELEASE_WAYS] = {
+		[RELEASE_EXPIRED] = "the time of its containment is over",
+		[RELEASE_OPERATOR] = "an operator has released it",
+		[RELEASE_SETTINGS] = "the settings ask for it no more",
+	};
+
+	put_label(line, event->service);
+	put_ports(line, event->service);
+	put(line, " is contained no more: %s", ways[event->release]);
+}
+
+static void put_spared(struct line *line, const struct event *event)
+{
+	put_label(line, event->service);
+	put_ports(line, event->service);
+	put_process(line, event->service);
+	put(line, " is not contained: %.*s", RT_REASON_LEN, event->service->judged.spared);
+}
+
+static void put_stopped(struct line *line, const struct event *event)
+{
+	static const char *const what[STOPPED_KINDS] = {
+		[STOPPED_CONNECTS] = "connects refused",
+		[STOPPED_SENDS] = "UDP sends refused",
+		[STOPPED_IN_NAME] = "would be refused",
+		[STOPPED_CUT] = "connections cut",
+	};
+	const char *separator = "";
+
+	if (event->service) {
+		put_label(line, event->service);
+		put_ports(line, event->service);
+		put(line, "%s: ", event->others ? " and others" : "");
+	}
+	for (unsigned int kind = 0; kind < STOPPED_KINDS; kind++) {
+		if (!event->stopped[kind])
+			continue;
+		put(line, "%s%s +%llu", separator, what[kind], event->stopped[kind]);
+		separator = ", ";
+	}
 }
 
 static void put_losses(struct line *line, const struct event *event)
@@ -105,12 +177,26 @@ size_t event_line(char text[EVENT_LINE], const struct event *event)
 	case EVENT_LISTENER_BACK:
 		put_listener(&line, event);
 		break;
+	case EVENT_CONTAINED:
+		put_contained(&line, event);
+		break;
+	case EVENT_RELEASED:
+		put_released(&line, event);
+		break;
+	case EVENT_SPARED:
+		put_spared(&line, event);
+		break;
+	case EVENT_STOPPING:
+		put_stopped(&line, event);
+		break;
 	case EVENT_LOST:
 		put_losses(&line, event);
 		break;
 	case EVENT_LEFT_OUT:
 		put(&line, "%llu more %s left out: too many at once", event->count,
-		    event->left_out == EVENT_VERDICT ? "changes of a verdict" : "new listeners");
+		    event->left_out == EVENT_VERDICT     ? "changes of a verdict"
+		    : event->left_out == EVENT_CONTAINED ? "changes of a containment"
+							 : "new listeners");
 		break;
 	default:
 		put(&line, "%s", event->text ? event->text : event_name(event->kind));

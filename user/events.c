@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "units.h"
+#include "view_guard.h"
 
 static const char *const names[EVENT_KINDS] = {
 	[EVENT_LOADED] = "loaded",
@@ -15,11 +16,16 @@ static const char *const names[EVENT_KINDS] = {
 	[EVENT_RECORDING_FAILED] = "recording_failed",
 	[EVENT_METRICS_FAILED] = "metrics_failed",
 	[EVENT_METRICS_AGAIN] = "metrics_again",
+	[EVENT_ACTION_FAILED] = "action_failed",
 	[EVENT_NOT_JUDGED] = "not_judged",
 	[EVENT_JUDGED_AGAIN] = "judged_again",
 	[EVENT_LISTENER] = "listener",
 	[EVENT_LISTENER_BACK] = "listener_back",
 	[EVENT_VERDICT] = "verdict",
+	[EVENT_CONTAINED] = "contained",
+	[EVENT_RELEASED] = "released",
+	[EVENT_SPARED] = "spared",
+	[EVENT_STOPPING] = "stopping",
 	[EVENT_LOST] = "lost",
 	[EVENT_LEFT_OUT] = "left_out",
 };
@@ -40,6 +46,7 @@ bool event_is_warning(const struct event *event)
 	case EVENT_RELOADED:
 	case EVENT_METRICS_AGAIN:
 	case EVENT_JUDGED_AGAIN:
+	case EVENT_RELEASED:
 		return false;
 	default:
 		return true;
@@ -164,8 +171,10 @@ static void compare_listeners(struct events *events, struct event_budget *budget
 			continue;
 		event = add_within(events, budget, earlier ? EVENT_LISTENER_BACK : EVENT_LISTENER, now,
 				   service);
-		if (event)
-			event->port = service->ports[i];
+		if (!event)
+			continue;
+		event->port = service->ports[i];
+		event->blocked = view_guard_find(now, service->ports[i]) && !now->dry_run;
 	}
 }
 
@@ -183,6 +192,89 @@ static void compare_verdict(struct events *events, struct event_budget *budget, 
 	event = add_within(events, budget, EVENT_VERDICT, now, service);
 	if (event)
 		event->before = was;
+}
+
+static enum event_release release_of(const struct view_containment *before,
+				     const struct view_containment *now, double time)
+{
+	if (now->released > before->since)
+		return RELEASE_OPERATOR;
+	return before->expires > 0 && time >= before->expires ? RELEASE_EXPIRED : RELEASE_SETTINGS;
+}
+
+/* Without a view before, what stands is news. */
+static void compare_containment(struct events *events, struct event_budget *budget, const struct view *before,
+				const struct view *now, const struct view_service *service)
+{
+	static const struct view_service unknown;
+	const struct view_service *earlier = find(before, service);
+	const struct view_containment *was, *is = &service->containment;
+	struct event *event;
+
+	if (!earlier)
+		earlier = &unknown;
+	was = &earlier->containment;
+	if (*service->judged.spared && strcmp(service->judged.spared, earlier->judged.spared) != 0)
+		add_within(events, budget, EVENT_SPARED, now, service);
+	if (is->in_force && (!was->in_force || is->dry_run != was->dry_run)) {
+		add_within(events, budget, EVENT_CONTAINED, now, service);
+	} else if (was->in_force && !is->in_force) {
+		event = add_within(events, budget, EVENT_RELEASED, now, service);
+		if (event)
+			event->release = release_of(was, is, now->time);
+	}
+}
+
+static __u64 risen(__u64 now, __u64 before)
+{
+	return now > before ? now - before : 0;
+}
+
+static void add_stopped(struct event_memory *memory, const struct view *before,
+			const struct view_service *service)
+{
+	const struct view_service *earlier = find(before, service);
+	const __u64 *is = service->counters, *was = service->before;
+	const struct view_containment *cut = earlier ? &earlier->containment : NULL;
+	const __u64 new[STOPPED_KINDS] = {
+		[STOPPED_CONNECTS] = risen(is[RT_REFUSED_CONNECTS], was[RT_REFUSED_CONNECTS]),
+		[STOPPED_SENDS] = risen(is[RT_REFUSED_SENDS], was[RT_REFUSED_SENDS]),
+		[STOPPED_IN_NAME] = risen(is[RT_WOULD_REFUSE], was[RT_WOULD_REFUSE]),
+		/* The first ones are told with the containment. */
+		[STOPPED_CUT] = cut && cut->in_force ? risen(service->containment.cut, cut->cut) : 0,
+	};
+	bool any = false;
+
+	for (unsigned int kind = 0; kind < STOPPED_KINDS; kind++) {
+		memory->stopped[kind] += new[kind];
+		any |= new[kind] != 0;
+	}
+	if (!any)
+		return;
+	memory->stopped_others |= memory->stopped_slot && memory->stopped_slot != service->slot;
+	if (!memory->stopped_slot)
+		memory->stopped_slot = service->slot;
+}
+
+static void tell_stopped(struct events *events, struct event_memory *memory, const struct view *now)
+{
+	struct event *event;
+
+	if (!memory->stopped_slot ||
+	    (memory->stopped_told && now->now - memory->stopped_told < EVENTS_TOLD_EVERY))
+		return;
+	event = add(events, EVENT_STOPPING, now->time);
+	if (!event)
+		return;
+	memcpy(event->stopped, memory->stopped, sizeof(event->stopped));
+	event->others = memory->stopped_others;
+	for (size_t i = 0; i < now->service_count; i++)
+		if (now->services[i].slot == memory->stopped_slot)
+			event->service = &now->services[i];
+	memset(memory->stopped, 0, sizeof(memory->stopped));
+	memory->stopped_slot = 0;
+	memory->stopped_others = false;
+	memory->stopped_told = now->now;
 }
 
 static void compare_losses(struct events *events, struct event_memory *memory, const struct view *now)
@@ -239,13 +331,20 @@ void events_between(struct events *events, struct event_memory *memory, const st
 		memset(memory->lost, 0, sizeof(memory->lost));
 	refill(&memory->listeners, now->now);
 	refill(&memory->verdicts, now->now);
+	refill(&memory->containments, now->now);
 	compare_judges(events, memory->fresh, before, now);
 	compare_losses(events, memory, now);
 	/* The most urgent first. */
 	for (size_t i = 0; i < now->service_count; i++)
 		compare_verdict(events, &memory->verdicts, before, now, &now->services[i]);
+	for (size_t i = 0; i < now->service_count; i++)
+		compare_containment(events, &memory->containments, before, now, &now->services[i]);
+	for (size_t i = 0; before && i < now->service_count; i++)
+		add_stopped(memory, before, &now->services[i]);
+	tell_stopped(events, memory, now);
 	for (size_t i = 0; before && i < now->service_count; i++)
 		compare_listeners(events, &memory->listeners, before, now, &now->services[i]);
 	tell_left_out(events, &memory->verdicts, EVENT_VERDICT, now);
+	tell_left_out(events, &memory->containments, EVENT_CONTAINED, now);
 	tell_left_out(events, &memory->listeners, EVENT_LISTENER, now);
 }

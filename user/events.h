@@ -15,6 +15,7 @@ enum event_kind {
 	EVENT_RELOADED, /* the settings */
 	EVENT_REFUSED,  /* new settings; the old ones stay */
 	EVENT_RECORDING_FAILED,
+	EVENT_ACTION_FAILED,  /* something that was to be stopped may not be */
 	EVENT_METRICS_FAILED, /* the file could not be written; told once */
 	EVENT_METRICS_AGAIN,  /* it is written again */
 	EVENT_NOT_JUDGED,     /* no daemon renews the verdicts */
@@ -22,9 +23,30 @@ enum event_kind {
 	EVENT_LISTENER,       /* on a watched port, where there was none */
 	EVENT_LISTENER_BACK,
 	EVENT_VERDICT,
+	EVENT_CONTAINED, /* or would be, in a dry run */
+	EVENT_RELEASED,
+	EVENT_SPARED,   /* not contained though it ought to be */
+	EVENT_STOPPING, /* what was refused and cut, summed up */
 	EVENT_LOST,
 	EVENT_LEFT_OUT, /* events of another kind, for their number */
 	EVENT_KINDS
+};
+
+/* How a containment ended. */
+enum event_release {
+	RELEASE_EXPIRED,
+	RELEASE_OPERATOR,
+	RELEASE_SETTINGS, /* another mode, or it is exempt now */
+	RELEASE_WAYS
+};
+
+/* What a summary of containments sums up. */
+enum event_stopped {
+	STOPPED_CONNECTS,
+	STOPPED_SENDS,
+	STOPPED_IN_NAME, /* in a dry run */
+	STOPPED_CUT,
+	STOPPED_KINDS
 };
 
 /* Borrows the service from its view. */
@@ -32,10 +54,14 @@ struct event {
 	enum event_kind kind;
 	double time;      /* seconds since the epoch */
 	const char *text; /* what there is to say of kinds that have nothing below; or NULL */
-	const struct view_service *service; /* of a listener and a verdict */
+	const struct view_service *service; /* of a listener, a verdict, a containment; of a summary maybe */
 	__u16 port;                         /* of a listener */
-	enum verdict before;                /* of a verdict */
-	__u64 lost[LOST_CAUSES];            /* since this was told last */
+	bool blocked;                       /* and the guard drops what comes there */
+	enum event_release release;
+	__u64 stopped[STOPPED_KINDS]; /* since this was told last, of the service and (others) of more */
+	bool others;
+	enum verdict before;     /* of a verdict */
+	__u64 lost[LOST_CAUSES]; /* since this was told last */
 	enum event_kind left_out;
 	__u64 count; /* of those left out */
 };
@@ -63,8 +89,13 @@ struct event_memory {
 	__u64 fresh; /* ns; verdicts older than this are nobody's any more; 0 = they never are */
 	struct event_budget listeners;
 	struct event_budget verdicts;
+	struct event_budget containments;
 	__u64 lost[LOST_CAUSES];
 	__u64 lost_told;
+	__u64 stopped[STOPPED_KINDS];
+	__u32 stopped_slot; /* the service that all of it is of, or the first of several */
+	bool stopped_others;
+	__u64 stopped_told;
 };
 
 /*

@@ -84,6 +84,9 @@ struct json_object *json_service(struct json_writer *w, const struct view_servic
 	list = json_put_empty(w, object, "reasons", json_object_new_array());
 	for (__u32 i = 0; i < service->judged.reason_count; i++)
 		json_append(w, list, json_object_new_string(service->judged.reasons[i]));
+	if (*service->judged.spared)
+		json_put_text(w, object, "not_contained", service->judged.spared,
+			      sizeof(service->judged.spared));
 	json_put_seconds(w, object, "since", service->since);
 	json_put_seconds(w, object, "first_seen", service->first_seen);
 	if (service->containment.in_force)

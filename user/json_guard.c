@@ -72,5 +72,9 @@ struct json_object *json_containment(struct json_writer *w, const struct view_co
 	put_origin(w, object, containment->origin, containment->since, containment->expires);
 	json_put(w, object, "dry_run", json_object_new_boolean(containment->dry_run));
 	json_put_count(w, object, "cut", containment->cut);
+	if (containment->fuse)
+		json_put_count(w, object, "fuse", containment->fuse);
+	else
+		json_object_object_add(object, "fuse", NULL);
 	return object;
 }

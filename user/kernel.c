@@ -62,6 +62,12 @@ bool is_iterator(const struct bpf_program *program)
 	return strncmp(bpf_program__section_name(program), "iter/", 5) == 0;
 }
 
+bool is_cut(const struct bpf_program *program)
+{
+	return strncmp(bpf_program__name(program), "cut_", 4) == 0 ||
+	       strncmp(bpf_program__name(program), "list_", 5) == 0;
+}
+
 bool is_guard(const struct bpf_program *program)
 {
 	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
@@ -138,11 +144,14 @@ __u64 kernel_build(void)
 struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings)
 {
 	struct relaytrap_bpf *skeleton;
+	struct bpf_program *program;
 
 	kernel_route_log(settings && settings->verbose);
 	skeleton = relaytrap_bpf__open();
 	if (!skeleton || !settings)
 		return skeleton;
+	bpf_object__for_each_program(program, skeleton->obj)
+		bpf_program__set_autoload(program, !is_cut(program));
 	bpf_map__set_max_entries(skeleton->maps.services, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.verdicts, settings->max_services + 1);
 	bpf_map__set_max_entries(skeleton->maps.containments, settings->max_services + 1);
@@ -271,6 +280,8 @@ void kernel_close(struct kernel *kernel)
 	if (!kernel)
 		return;
 	kernel_drop_links(kernel);
+	if (kernel->cutter)
+		relaytrap_bpf__destroy(kernel->cutter);
 	if (kernel->skeleton) {
 		relaytrap_bpf__destroy(kernel->skeleton);
 	} else {

@@ -102,6 +102,16 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 /* Removes the dead endpoints of @snapshot and frees their slots (kernel_reclaim.c). Returns how many. */
 size_t kernel_reclaim(struct kernel *kernel, const struct snapshot *snapshot);
 
+/*
+ * Closes what contained services have open in the network namespaces of the processes @pids, and adds to
+ * @closed, by service slot, how many connections (kernel_cut.c). Only for an instance that is pinned.
+ */
+int kernel_cut(struct kernel *kernel, const struct settings *settings, const __u32 *pids, size_t count,
+	       __u64 *closed, struct error *error);
+
+/* Whether this kernel can close connections itself (bpf_sock_destroy, 6.5); else netlink is asked to. */
+bool kernel_has_sock_destroy(void);
+
 /* Releases this process's hold; what is pinned stays. NULL is allowed. */
 void kernel_close(struct kernel *kernel);
 

@@ -4,6 +4,7 @@
 #define RELAYTRAP_KERNEL_BPF_H
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "kernel.h"
@@ -20,6 +21,7 @@ struct hook {
 
 struct kernel {
 	struct relaytrap_bpf *skeleton; /* NULL when joined */
+	struct relaytrap_bpf *cutter;   /* NULL until there is something to cut */
 	int maps[KERNEL_MAPS];
 	struct hook hooks[HOOKS_MAX];
 	size_t hook_count;
@@ -35,6 +37,9 @@ bool is_iterator(const struct bpf_program *program);
 
 bool is_cgroup_hook(const struct bpf_program *program);
 
+/* Whether it is one of the iterators that close connections (kernel_cut.c); they are loaded when needed. */
+bool is_cut(const struct bpf_program *program);
+
 /* Whether this is the guard: it stands on interfaces, as many as there are (kernel_xdp.c). */
 bool is_guard(const struct bpf_program *program);
 
@@ -43,6 +48,9 @@ struct relaytrap_bpf *kernel_open_skeleton(const struct settings *settings);
 
 /* Tells builds of the programs apart. */
 __u64 kernel_build(void);
+
+/* Whether one of the iterators that close connections is the one for this kernel. */
+bool kernel_can_cut(const struct bpf_program *program);
 
 /* Hands libbpf's log on, or drops it. */
 void kernel_route_log(bool verbose);

@@ -35,13 +35,20 @@ static int read_services(struct kernel *kernel, struct snapshot *snapshot, struc
 
 static int read_containments(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
 {
-	__u32 count = snapshot->config.max_services + 1;
+	const size_t stride = sizeof(__u32) + sizeof(struct rt_containment);
+	__u32 room = snapshot->config.max_services + 1;
+	void *records;
+	size_t count;
 
-	snapshot->containments = calloc(count, sizeof(*snapshot->containments));
+	snapshot->containments = calloc(room, sizeof(*snapshot->containments));
 	if (!snapshot->containments)
 		return fail(error, "out of memory");
-	for (__u32 slot = 1; slot < count; slot++)
-		kernel_lookup(kernel, MAP_CONTAINMENTS, &slot, &snapshot->containments[slot]);
+	if (kernel_read_map(kernel, MAP_CONTAINMENTS, &records, &count, error))
+		return -1;
+	for (size_t slot = 1; slot < count && slot < room; slot++)
+		memcpy(&snapshot->containments[slot], (char *)records + slot * stride + sizeof(__u32),
+		       sizeof(*snapshot->containments));
+	free(records);
 	return 0;
 }
 

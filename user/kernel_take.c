@@ -41,7 +41,7 @@ struct relaytrap_bpf *kernel_load_on_pins(const struct kernel *kernel, const str
 	if (skeleton) {
 		skeleton->rodata->generation = generation;
 		bpf_object__for_each_program(program, skeleton->obj)
-			bpf_program__set_autoload(program, bpf_program__autoload(program) && wanted(program));
+			bpf_program__set_autoload(program, wanted(program));
 		if (!load_on_pins(skeleton, kernel->pin_dir))
 			return skeleton;
 	}
@@ -49,6 +49,11 @@ struct relaytrap_bpf *kernel_load_on_pins(const struct kernel *kernel, const str
 	     kernel->pin_dir, strerror(errno));
 	relaytrap_bpf__destroy(skeleton);
 	return NULL;
+}
+
+static bool is_seed(const struct bpf_program *program)
+{
+	return is_iterator(program) && !is_cut(program);
 }
 
 int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, struct error *error)
@@ -60,7 +65,7 @@ int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, s
 		return -1;
 	if (kernel->skeleton)
 		return kernel_seed(kernel->skeleton, error);
-	iterators = kernel_load_on_pins(kernel, settings, is_iterator, kernel->config.generation, error);
+	iterators = kernel_load_on_pins(kernel, settings, is_seed, kernel->config.generation, error);
 	if (!iterators)
 		return -1;
 	failed = kernel_seed(iterators, error);

@@ -19,7 +19,7 @@ static const char *try_program(const char *name, const struct settings *settings
 	if (relaytrap_bpf__load(skeleton))
 		problem = "refused by the verifier";
 	else if (!is_guard(program) && !(link = is_iterator(program) ? bpf_program__attach_iter(program, NULL)
-					       : kernel_attach(program, cgroup)))
+								     : kernel_attach(program, cgroup)))
 		problem = "cannot be attached";
 	bpf_link__destroy(link);
 	relaytrap_bpf__destroy(skeleton);
@@ -34,7 +34,8 @@ void kernel_try_programs(const struct settings *settings, int cgroup, kernel_tri
 	if (!skeleton)
 		return;
 	bpf_object__for_each_program(program, skeleton->obj)
-		tried(context, bpf_program__section_name(program), bpf_program__name(program),
-		      try_program(bpf_program__name(program), settings, cgroup));
+		if (!is_cut(program) || kernel_can_cut(program))
+			tried(context, bpf_program__section_name(program), bpf_program__name(program),
+			      try_program(bpf_program__name(program), settings, cgroup));
 	relaytrap_bpf__destroy(skeleton);
 }

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"verify", COMMAND_VERIFY, cmd_verify, "Watch for a while, then tell whether anything relays"},
 	{"events", COMMAND_EVENTS, cmd_events,
 	 "Follow verdicts, new listeners and losses of the running instance"},
+	{"release", COMMAND_RELEASE, cmd_release, "End the containment of a service"},
 	{"replay", COMMAND_REPLAY, cmd_replay, "Judge a recording again, with other thresholds"},
 	{"check", COMMAND_CHECK, cmd_check, "Tell whether this kernel and this configuration work"},
 	{"unload", COMMAND_UNLOAD, cmd_unload, "Detach everything and remove what is pinned"},

@@ -25,13 +25,24 @@ static bool has_members(const struct snapshot *snapshot, __u32 slot)
 	return false;
 }
 
+/* Whoever comes back to a contained endpoint is to be the same service. */
+static bool is_contained(const struct snapshot *snapshot, __u32 slot, __u64 birth)
+{
+	const struct rt_containment *containment = snapshot->containments;
+
+	if (!containment || slot > snapshot->config.max_services)
+		return false;
+	return containment[slot].since && containment[slot].birth == birth;
+}
+
 bool endpoint_is_dead(const struct snapshot *snapshot, size_t index)
 {
 	const struct rt_endpoint *endpoint = &snapshot->endpoints[index].value;
 	const struct rt_service *service = &snapshot->services[index].value;
 	__u64 idle = snapshot->now - service->since;
 
-	if (endpoint->listeners || service->open || snapshot->now < service->since)
+	if (endpoint->listeners || service->open || snapshot->now < service->since ||
+	    is_contained(snapshot, endpoint->service, service->since))
 		return false;
 	if (service->counters[RT_ACCEPTS]) {
 		if (idle > snapshot->now - service->last_accept)

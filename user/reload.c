@@ -30,9 +30,9 @@ static void keep_fixed(struct settings *wanted, const struct settings *settings,
 /* Only what the kernel side is told of. */
 static bool differ(const struct settings *one, const struct settings *other)
 {
-	return one->thresholds.window != other->thresholds.window ||
-	       one->pairing_window != other->pairing_window || strcmp(one->netns, other->netns) ||
-	       memcmp(&one->port, &other->port, sizeof(one->port));
+	return one->thresholds.window != other->thresholds.window || one->mode != other->mode ||
+	       one->fuse != other->fuse || one->pairing_window != other->pairing_window ||
+	       strcmp(one->netns, other->netns) || memcmp(&one->port, &other->port, sizeof(one->port));
 }
 
 static int put_into_force(struct settings *wanted, const struct settings *settings, struct kernel *kernel,

@@ -49,9 +49,11 @@ struct view_containment {
 	bool in_force;
 	bool dry_run;
 	enum rt_origin origin;
-	double since;   /* seconds since the epoch */
-	double expires; /* the same; 0 = never */
-	__u64 cut;      /* connections that were closed */
+	double since;    /* seconds since the epoch */
+	double expires;  /* the same; 0 = never */
+	__u64 cut;       /* connections that were closed */
+	__u32 fuse;      /* it was made as a fuse of so many had blown; 0 = for the verdict */
+	double released; /* when an operator ended the one before, seconds since the epoch; 0 = nobody did */
 };
 
 struct view_service {

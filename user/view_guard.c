@@ -63,7 +63,11 @@ void view_guard_contain(struct view_service *service, const struct snapshot *sna
 	if (!kept || service->slot > snapshot->config.max_services)
 		return;
 	kept += service->slot;
-	if (!kept->since || kept->birth != service->birth)
+	service->containment = (struct view_containment){0};
+	if (kept->birth != service->birth)
+		return;
+	service->containment.released = wall(kept->released, wall_offset);
+	if (!kept->since)
 		return;
 	service->containment = (struct view_containment){
 		.in_force = true,
@@ -72,6 +76,7 @@ void view_guard_contain(struct view_service *service, const struct snapshot *sna
 		.since = wall(kept->since, wall_offset),
 		.expires = wall(kept->expires, wall_offset),
 		.cut = kept->cut,
+		.fuse = kept->fuse,
 	};
 }
 

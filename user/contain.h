@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the engine does about a service: contain it, spare it, let it go. Pure: it decides, others act. */
+#ifndef RELAYTRAP_CONTAIN_H
+#define RELAYTRAP_CONTAIN_H
+
+#include <stdbool.h>
+
+#include "settings.h"
+#include "view.h"
+
+enum contain_act {
+	CONTAIN_NOTHING, /* leave it as it is */
+	CONTAIN_START,   /* or again, in the way that the mode now asks for */
+	CONTAIN_END,
+};
+
+struct contain_decision {
+	enum contain_act act;
+	struct rt_containment containment; /* to be written, at the start and the end; without its label */
+	char spared[RT_REASON_LEN];        /* why it is not contained though it ought to be; "" = no reason */
+};
+
+/*
+ * Decides about @service of @view. @kept is what the kernel side holds for its slot, @fuse its fuse or NULL;
+ * @self the pid of relaytrap. The decision borrows nothing.
+ */
+void contain_decide(struct contain_decision *decision, const struct view *view,
+		    const struct view_service *service, const struct rt_containment *kept,
+		    const struct rt_fuse *fuse, const struct settings *settings, __u32 self);
+
+/* Whether @kept is a containment of @service that stands. */
+bool contain_stands(const struct rt_containment *kept, const struct view_service *service);
+
+/* What is left of @kept when an operator ends it at @now: the engine lets the service be for a while. */
+void contain_release(struct rt_containment *kept, __u64 now);
+
+#endif

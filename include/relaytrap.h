@@ -324,7 +324,7 @@ struct rt_allowed {
 };
 
 /* Where the guard stands, in map `interfaces`; written by who attaches it, read for the views. */
-#define RT_INTERFACES 256
+#define RT_INTERFACES 1024
 
 enum rt_interface_state {
 	RT_INTERFACE_NONE,    /* the entry is free */

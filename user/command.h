@@ -36,6 +36,8 @@ int cmd_verify(const struct settings *settings);
 int cmd_replay(const struct settings *settings);
 int cmd_release(const struct settings *settings);
 int cmd_check(const struct settings *settings);
+int cmd_block(const struct settings *settings);
+int cmd_unblock(const struct settings *settings);
 int cmd_unload(const struct settings *settings);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "kernel_guard.h"
 #include "pins.h"
 
 /* Two that find nothing pinned would make it both: whoever may make one locks the folder above. */
@@ -34,10 +35,15 @@ static int lock_parent(const char *pin_dir, struct error *error)
 
 static int make(struct kernel **kernel, const struct settings *settings, struct error *error)
 {
+	struct error ignored;
+
 	if (kernel_load(kernel, settings, error))
 		return -1;
-	if (!kernel_pin(*kernel, settings->pin_dir, error))
-		return 0;
+	if (!kernel_pin(*kernel, settings->pin_dir, error)) {
+		if (!kernel_guard_configure(*kernel, settings, error))
+			return 0;
+		kernel_unload(settings->pin_dir, &ignored);
+	}
 	kernel_close(*kernel);
 	*kernel = NULL;
 	return -1;
@@ -52,7 +58,11 @@ static int begin(struct kernel **kernel, const struct settings *settings, int *h
 	*held = pins_hold(settings->pin_dir, error);
 	if (*held < 0)
 		return -1;
-	return *taken ? kernel_take_over(kernel, settings, error) : 0;
+	if (!*taken)
+		return 0;
+	return kernel_take_over(kernel, settings, error) || kernel_guard_configure(*kernel, settings, error)
+		       ? -1
+		       : 0;
 }
 
 int instance_begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "kernel_bpf.h"
+#include "netns.h"
 
 const char *const kernel_map_names[KERNEL_MAPS] = {
 	[MAP_SETTINGS] = "settings",
@@ -49,7 +49,7 @@ void kernel_route_log(bool verbose)
 	libbpf_set_print(verbose ? forward_log : discard_log);
 }
 
-static __u64 boot_now(void)
+__u64 kernel_now(void)
 {
 	struct timespec now;
 
@@ -88,27 +88,13 @@ static int check_prerequisites(struct error *error)
 	return 0;
 }
 
-static int netns_inode(const char *netns, __u32 *inode, struct error *error)
-{
-	const char *path = strcmp(netns, "self") == 0 ? "/proc/self/ns/net" : netns;
-	struct stat status;
-
-	*inode = 0;
-	if (strcmp(netns, "all") == 0)
-		return 0;
-	if (stat(path, &status))
-		return fail(error, "netns %s: %s; give 'all', 'self' or a path such as /run/netns/NAME",
-			    netns, strerror(errno));
-	*inode = status.st_ino;
-	return 0;
-}
-
 int kernel_configure(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
 	struct rt_config config = kernel->config;
 	__u32 zero = 0;
 
-	if (netns_inode(settings->netns, &config.netns, error))
+	config.netns = strcmp(settings->netns, "all") ? netns_inode(settings->netns, error) : 0;
+	if (!config.netns && strcmp(settings->netns, "all"))
 		return -1;
 	config.window = settings->thresholds.window;
 	config.pairing_window = settings->pairing_window;
@@ -245,7 +231,7 @@ static int start(struct kernel *kernel, const struct settings *settings, struct 
 	kernel->config.generation = FIRST_GENERATION;
 	kernel->config.build = kernel_build();
 	kernel->config.max_services = settings->max_services;
-	kernel->config.loaded_at = boot_now();
+	kernel->config.loaded_at = kernel_now();
 	kernel->skeleton = kernel_open_skeleton(settings);
 	if (kernel->skeleton)
 		kernel->skeleton->rodata->generation = FIRST_GENERATION;

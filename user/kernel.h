@@ -87,6 +87,9 @@ int kernel_sum(struct kernel *kernel, enum kernel_map map, const void *key, __u6
 int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value);
 int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key);
 
+/* The boot clock, ns. */
+__u64 kernel_now(void);
+
 /* What the programs were told. */
 const struct rt_config *kernel_config(const struct kernel *kernel);
 
@@ -95,6 +98,10 @@ __u64 kernel_missed_runs(const struct kernel *kernel);
 
 /* Hooks that should be attached and are not. */
 size_t kernel_unattached(const struct kernel *kernel);
+
+/* Where the guard stands, or should. The caller frees @interfaces (kernel_snapshot.c). */
+int kernel_read_interfaces(struct kernel *kernel, struct rt_interface **interfaces, size_t *count,
+			   struct error *error);
 
 /* Reads everything once (kernel_snapshot.c). The caller frees the snapshot. */
 int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct error *error);

@@ -3,18 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel.h"
-#include "units.h"
-
-static __u64 boot_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 /* Each service was made for an endpoint, so the endpoints name all slots in use. */
 static int read_services(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
@@ -72,16 +62,18 @@ static int read_blocks(struct kernel *kernel, struct snapshot *snapshot, struct 
 	return 0;
 }
 
-static int read_interfaces(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
+int kernel_read_interfaces(struct kernel *kernel, struct rt_interface **interfaces, size_t *count,
+			   struct error *error)
 {
-	snapshot->interfaces = calloc(RT_INTERFACES, sizeof(*snapshot->interfaces));
-	if (!snapshot->interfaces)
+	*count = 0;
+	*interfaces = calloc(RT_INTERFACES, sizeof(**interfaces));
+	if (!*interfaces)
 		return fail(error, "out of memory");
 	for (__u32 i = 0; i < RT_INTERFACES; i++) {
-		struct rt_interface *interface = &snapshot->interfaces[snapshot->interface_count];
+		struct rt_interface *interface = &(*interfaces)[*count];
 
 		if (!kernel_lookup(kernel, MAP_INTERFACES, &i, interface) && interface->state)
-			snapshot->interface_count++;
+			++*count;
 	}
 	return 0;
 }
@@ -110,7 +102,7 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 	__u32 zero = 0;
 
 	memset(snapshot, 0, sizeof(*snapshot));
-	snapshot->now = boot_now();
+	snapshot->now = kernel_now();
 	/* The daemon may have been told something else since this process joined it. */
 	if (kernel_lookup(kernel, MAP_SETTINGS, &zero, &snapshot->config))
 		snapshot->config = *kernel_config(kernel);
@@ -119,7 +111,8 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count,
 			    error) ||
 	    read_services(kernel, snapshot, error) || read_containments(kernel, snapshot, error) ||
-	    read_blocks(kernel, snapshot, error) || read_interfaces(kernel, snapshot, error)) {
+	    read_blocks(kernel, snapshot, error) ||
+	    kernel_read_interfaces(kernel, &snapshot->interfaces, &snapshot->interface_count, error)) {
 		snapshot_free(snapshot);
 		return -1;
 	}

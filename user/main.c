@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	{"events", COMMAND_EVENTS, cmd_events,
 	 "Follow verdicts, new listeners and losses of the running instance"},
 	{"release", COMMAND_RELEASE, cmd_release, "End the containment of a service"},
+	{"block", COMMAND_BLOCK, cmd_block, "Drop what comes in to a TCP port, before the stack sees it"},
+	{"unblock", COMMAND_UNBLOCK, cmd_unblock, "Let in again what comes to a port"},
 	{"replay", COMMAND_REPLAY, cmd_replay, "Judge a recording again, with other thresholds"},
 	{"check", COMMAND_CHECK, cmd_check, "Tell whether this kernel and this configuration work"},
 	{"unload", COMMAND_UNLOAD, cmd_unload, "Detach everything and remove what is pinned"},

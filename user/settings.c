@@ -127,9 +127,10 @@ const struct setting settings_table[] = {
 	  .min = 2, .max = 65536, .fallback = "256", .value = "NUMBER",
 	  .help = "How many services there is room for." },
 	{ .name = "netns", .offset = offsetof(struct settings, netns), .type = SETTING_NETNS,
-	  .commands = LOADING_COMMANDS, .places = PLACE_ANYWHERE,
+	  .commands = LOADING_COMMANDS | GUARD_COMMANDS, .places = PLACE_ANYWHERE,
 	  .fallback = "all", .value = "NETNS",
-	  .help = "Network namespace to watch: all of them, self, or one by its path (/run/netns/NAME)." },
+	  .help = "Network namespace to watch: all of them, self, or one by its path (/run/netns/NAME). The guard stands "
+		  "in that one, else in this program's own." },
 	{ .name = "record", .offset = offsetof(struct settings, record), .type = SETTING_OPTIONAL,
 	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "FILE",
 	  .help = "Record what is judged in this file, for relaytrap replay; it grows without bounds." },

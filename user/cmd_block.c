@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Ports to the guard, and back. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "complain.h"
+#include "instance.h"
+#include "interface_words.h"
+#include "kernel_guard.h"
+#include "pins.h"
+#include "session.h"
+#include "view_guard.h"
+
+/* Enough for all ports that may be blocked. */
+#define PORTS_TEXT (RT_BLOCKS * 6)
+
+static int complain_usage(const struct error *error)
+{
+	complain(error);
+	return EXIT_USAGE;
+}
+
+static size_t count_ports(const struct ports *ports)
+{
+	size_t count = 0;
+
+	for (unsigned int port = 1; port < RT_PORTS; port++)
+		count += ports_contain(ports, port);
+	return count;
+}
+
+static int parse_ports(struct ports *ports, const struct settings *settings, struct error *error)
+{
+	memset(ports, 0, sizeof(*ports));
+	for (size_t i = 0; i < settings->argument_count; i++)
+		if (ports_parse(ports, settings->arguments[i], error))
+			return -1;
+	return 0;
+}
+
+/* Ports whose block may lock the operator out. */
+static int check_sessions(const struct ports *ports, struct error *error)
+{
+	struct ports session = {0};
+
+	session_ports(&session);
+	for (unsigned int port = 1; port < RT_PORTS; port++)
+		if (ports_contain(ports, port) && ports_contain(&session, port))
+			return fail(error,
+				    "port %u is the one that your own remote session comes in on; to block "
+				    "it all the same, add --force",
+				    port);
+	if (ports_contain(ports, 22))
+		return fail(error,
+			    "port 22 is the one that remote sessions by ssh come in on; to block it all the "
+			    "same, add --force");
+	return 0;
+}
+
+/* Whether somebody said so for this very command. */
+static bool given(const struct settings *settings, const char *name)
+{
+	return settings_source(settings, name) == SOURCE_OPTION;
+}
+
+static bool is_held(const char *pin_dir)
+{
+	struct error ignored;
+	int held = pins_hold(pin_dir, &ignored);
+
+	if (held >= 0)
+		close(held);
+	return held < 0;
+}
+
+/* What the command line says must not contradict an instance that was there. */
+static int configure(struct kernel *kernel, const struct settings *settings, struct error *error)
+{
+	struct settings wanted = *settings;
+	struct rt_config config;
+	__u32 zero = 0;
+
+	if (kernel_lookup(kernel, MAP_SETTINGS, &zero, &config))
+		return fail(error, "cannot read the mode: %s", strerror(errno));
+	if (given(settings, "mode") && settings->mode != config.mode)
+		return fail(
+			error,
+			"the instance in %.200s is in mode %s; change that with 'relaytrap run --mode %s', "
+			"or leave it out here",
+			settings->pin_dir, mode_name(config.mode), mode_name(settings->mode));
+	if (!given(settings, "interface") && !given(settings, "xdp"))
+		return 0;
+	if (is_held(settings->pin_dir))
+		return fail(
+			error,
+			"a daemon is active on %.200s, and decides where the guard stands: give --interface "
+			"and --xdp to it",
+			settings->pin_dir);
+	wanted.mode = config.mode;
+	return kernel_guard_configure(kernel, &wanted, error);
+}
+
+static void tell_ports(const struct guard_blocks *blocks, enum guard_change change, const char *words)
+{
+	char text[PORTS_TEXT];
+	struct ports ports;
+
+	guard_changed(&ports, blocks, change);
+	ports_format(&ports, text, sizeof(text));
+	if (*text)
+		printf("%s: %s\n", words, text);
+}
+
+/* What was asked for and needed no change. */
+static void tell_rest(const struct guard_blocks *blocks, const struct ports *asked, const char *words)
+{
+	struct ports rest = *asked, changed;
+	char text[PORTS_TEXT];
+
+	for (enum guard_change change = GUARD_NEW; change <= GUARD_LIFTED; change++) {
+		guard_changed(&changed, blocks, change);
+		for (size_t i = 0; i < sizeof(rest.bits); i++)
+			rest.bits[i] &= ~changed.bits[i];
+	}
+	ports_format(&rest, text, sizeof(text));
+	if (*text)
+		printf("%s: %s\n", words, text);
+}
+
+/* Where the guard stands, and where it should and does not, which is a failure. */
+static int tell_places(struct kernel *kernel, struct error *error)
+{
+	struct rt_interface *interfaces;
+	char text[INTERFACE_WORDS];
+	int status = EXIT_OK;
+	size_t count;
+
+	if (kernel_read_interfaces(kernel, &interfaces, &count, error))
+		return complain(error);
+	if (!interfaces_print_guarded(stdout, interfaces, count)) {
+		fprintf(stderr, "relaytrap: the guard stands on no interface: nothing is dropped\n");
+		status = EXIT_FAILED;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (interface_is_guarded(&interfaces[i]))
+			continue;
+		interface_words(text, &interfaces[i]);
+		fprintf(stderr, "relaytrap: %s\n", text);
+		if (interfaces[i].state != RT_INTERFACE_UNFIT && interfaces[i].error != ENODEV)
+			status = EXIT_FAILED;
+	}
+	free(interfaces);
+	return status;
+}
+
+/* A daemon may be where this process is not. */
+static int place(struct kernel *kernel, const struct settings *settings, struct error *error)
+{
+	if (!kernel_guard_attach(kernel, settings->netns, error))
+		return 0;
+	if (!is_held(settings->pin_dir))
+		return -1;
+	fprintf(stderr, "relaytrap: left to the daemon, which looks after the guard's interfaces\n");
+	return 0;
+}
+
+static int block(struct kernel *kernel, const struct settings *settings, const struct ports *ports)
+{
+	struct guard_order order = {.kind = GUARD_BLOCK, .ports = ports, .terms.origin = RT_OPERATOR};
+	struct guard_blocks after;
+	struct error error;
+
+	if (given(settings, "expire") && settings->expire)
+		order.terms.expires = kernel_now() + settings->expire;
+	if (configure(kernel, settings, &error) || kernel_guard_edit(kernel, &order, &after, &error))
+		return complain(&error);
+	tell_ports(&after, GUARD_NEW, "blocked");
+	tell_ports(&after, GUARD_AGAIN, "blocked again");
+	tell_ports(&after, GUARD_RENEWED, "blocked before, now on these terms");
+	tell_rest(&after, ports, "blocked before");
+	if (place(kernel, settings, &error))
+		return complain(&error);
+	return tell_places(kernel, &error);
+}
+
+int cmd_block(const struct settings *settings)
+{
+	struct kernel *kernel;
+	struct ports ports;
+	struct error error;
+	bool taken;
+	int status;
+
+	if (parse_ports(&ports, settings, &error))
+		return complain_usage(&error);
+	if (count_ports(&ports) > GUARD_PORTS_MAX) {
+		fail(&error, "%zu ports are more than can be blocked, %d", count_ports(&ports),
+		     GUARD_PORTS_MAX);
+		return complain_usage(&error);
+	}
+	if ((!settings->force && check_sessions(&ports, &error)) ||
+	    instance_join(&kernel, settings, &taken, &error))
+		return complain(&error);
+	status = block(kernel, settings, &ports);
+	kernel_close(kernel);
+	return status;
+}
+
+/* The engine's are told apart: it may come to the same end again. */
+static void tell_unblocked(const struct guard_blocks *after, const struct ports *asked)
+{
+	struct guard_blocks operators = *after, engines = *after;
+
+	for (size_t slot = 1; slot < RT_BLOCKS; slot++) {
+		struct guard_blocks *others = after->records[slot].origin == RT_ENGINE ? &operators
+										       : &engines;
+
+		others->changes[slot] = GUARD_SAME;
+	}
+	tell_ports(&operators, GUARD_LIFTED, "unblocked");
+	tell_ports(&engines, GUARD_LIFTED, "unblocked, which the engine had blocked");
+	tell_rest(after, asked, "not blocked before");
+}
+
+static int unblock(struct kernel *kernel, const struct settings *settings, const struct ports *ports)
+{
+	struct guard_order order = {.kind = GUARD_LIFT, .ports = ports, .by = RT_LIFT_OPERATOR};
+	struct guard_blocks after;
+	struct error error;
+
+	if (kernel_guard_edit(kernel, &order, &after, &error))
+		return complain(&error);
+	tell_unblocked(&after, ports);
+	return place(kernel, settings, &error) ? complain(&error) : EXIT_OK;
+}
+
+int cmd_unblock(const struct settings *settings)
+{
+	struct kernel *kernel;
+	struct ports ports;
+	struct error error;
+	int status;
+
+	if (parse_ports(&ports, settings, &error))
+		return complain_usage(&error);
+	if (!kernel_is_pinned(settings->pin_dir)) {
+		printf("nothing is blocked: nothing is pinned in %s\n", settings->pin_dir);
+		return EXIT_OK;
+	}
+	if (kernel_join(&kernel, settings->pin_dir, &error))
+		return complain(&error);
+	status = unblock(kernel, settings, &ports);
+	kernel_close(kernel);
+	return status;
+}

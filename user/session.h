@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The operator's own remote session. */
+#ifndef RELAYTRAP_SESSION_H
+#define RELAYTRAP_SESSION_H
+
+#include "ports.h"
+
+/*
+ * Adds the ports that this process's session by ssh came in on, as far as its ancestors' environments tell: sudo
+ * takes it out of its child's, not out of the shell's it was typed into.
+ */
+void session_ports(struct ports *ports);
+
+#endif

@@ -13,6 +13,7 @@ LIBRARIES := libbpf libelf zlib json-c inih ncursesw
 
 # Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
 PURE := cidr contain engine error event_json event_line events findings flow history json json_guard json_writer judge label ledger nearest \
+	frame remedies spark top top_draw top_head top_help top_keys top_pane top_prompt top_rows top_table \
 	view_pids \
 	ports proc_text prom prom_guard reasons reclaim recording replay settings settings_file settings_help settings_options \
 	settings_ports settings_value sketch snapshot summary table table_columns text thresholds units verdict verify view view_guard view_links words

@@ -9,7 +9,7 @@
 #include "command.h"
 #include "complain.h"
 #include "screen.h"
-#include "text.h"
+#include "top.h"
 #include "units.h"
 #include "view_pids.h"
 #include "watch.h"
@@ -39,31 +39,38 @@ static int run_batch(struct watch *watch, const struct settings *settings, const
 	}
 }
 
-static void format_title(char *title, size_t size, const struct watch *watch)
+/* A live view, its screen and where its figures come from. */
+struct live {
+	struct watch *watch;
+	const struct settings *settings;
+	struct screen *screen;
+	struct top top;
+	struct frame frame;
+	bool anew; /* the terminal's content is in doubt */
+};
+
+static void find_place(struct top_place *place, const struct watch *watch)
 {
-	char host[sizeof(((struct utsname *)0)->nodename)] = "";
 	struct utsname names;
 
-	if (uname(&names)) {
-		names.nodename[0] = '\0';
-		names.release[0] = '\0';
-	}
-	text_printable(host, sizeof(host), names.nodename, strnlen(names.nodename, sizeof(host)), false);
-	snprintf(title, size, "relaytrap on %s, Linux %s, %s", host, names.release,
-		 watch->joined ? "the running instance" : "watching by itself");
+	*place = (struct top_place){.joined = watch->joined, .utf8 = screen_utf8()};
+	if (uname(&names))
+		return;
+	snprintf(place->host, sizeof(place->host), "%s", names.nodename);
+	snprintf(place->kernel, sizeof(place->kernel), "%s", names.release);
 }
 
-static int draw(const struct watch *watch, struct screen *screen, struct error *error)
+static int draw(struct live *live, struct error *error)
 {
-	char title[256], time[WATCH_TIME_SIZE];
-	struct table table;
+	unsigned int rows, columns;
 
-	format_title(title, sizeof(title), watch);
-	watch_time(time, watch);
-	if (table_build(&table, &watch->view, time, screen_width(screen), error))
+	screen_size(live->screen, &rows, &columns);
+	if ((rows != live->frame.rows || columns != live->frame.columns) &&
+	    frame_resize(&live->frame, rows, columns, error))
 		return -1;
-	screen_draw(screen, title, &table);
-	table_free(&table);
+	top_draw(&live->top, &live->frame);
+	screen_draw(live->screen, &live->frame, live->anew);
+	live->anew = false;
 	return 0;
 }
 
@@ -75,34 +82,93 @@ static __u64 now_ns(void)
 	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/* Keeps the screen up with the person until new figures are due or wanted. */
-static int show(const struct watch *watch, struct screen *screen, __u64 interval, bool *leave,
-		struct error *error)
+/* Carries out what a person asked for and confirmed. */
+static void obey(struct live *live)
 {
-	__u64 start = now_ns(), passed = 0;
-	enum screen_event event = SCREEN_REDRAW;
+	top_answer(&live->top, true, "not possible yet");
+}
 
-	while (event == SCREEN_REDRAW) {
-		if (draw(watch, screen, error))
+/* What all the keys that were pressed ask for, the weightiest of it. */
+static enum top_effect take_keys(struct live *live)
+{
+	enum top_effect effect = TOP_DRAW;
+
+	for (unsigned int key = screen_key(live->screen); key; key = screen_key(live->screen)) {
+		enum top_effect asked = top_key(&live->top, key);
+
+		if (asked == TOP_OBEY)
+			obey(live);
+		/* What was done shows at once. */
+		asked = asked == TOP_OBEY ? TOP_REFRESH : asked;
+		live->anew |= asked == TOP_REPAINT;
+		if (asked > effect)
+			effect = asked;
+		if (asked == TOP_QUIT)
+			break;
+	}
+	return effect;
+}
+
+/* Keeps the screen up with the person until new figures are due or wanted. */
+static int show(struct live *live, bool *leave, struct error *error)
+{
+	__u64 start = now_ns();
+	enum top_effect effect = TOP_DRAW;
+
+	while (effect < TOP_REFRESH) {
+		__u64 passed;
+
+		if (draw(live, error))
 			return -1;
 		passed = now_ns() - start;
-		event = screen_wait(screen, passed < interval ? interval - passed : 0);
+		switch (screen_wait(live->screen,
+				    passed < live->top.interval ? live->top.interval - passed : 0)) {
+		case SCREEN_TIMEOUT:
+			start = now_ns();
+			effect = live->top.paused ? TOP_DRAW : TOP_REFRESH;
+			break;
+		case SCREEN_KEY:
+			effect = take_keys(live);
+			break;
+		case SCREEN_SIZE:
+			live->anew = true;
+			break;
+		case SCREEN_QUIT:
+			effect = TOP_QUIT;
+			break;
+		}
 	}
-	*leave = event == SCREEN_QUIT;
+	*leave = effect == TOP_QUIT;
 	return 0;
+}
+
+static int take_for_top(struct live *live, struct error *error)
+{
+	char time[WATCH_TIME_SIZE];
+
+	if (take(live->watch, live->settings, error))
+		return -1;
+	watch_time(time, live->watch);
+	return top_take(&live->top, &live->watch->view, time, error);
 }
 
 static int run_screen(struct watch *watch, const struct settings *settings, struct screen *screen,
 		      struct error *error)
 {
+	struct live live = {.watch = watch, .settings = settings, .screen = screen};
 	bool leave = false;
+	struct top_place place;
+	int failed = 0;
 
-	for (unsigned int shown = 1;; shown++) {
-		if (take(watch, settings, error) || show(watch, screen, settings->interval, &leave, error))
-			return -1;
-		if (leave || shown == settings->iterations)
-			return 0;
+	find_place(&place, watch);
+	top_begin(&live.top, &place, settings->interval);
+	for (unsigned int shown = 1; !failed && !leave; shown++) {
+		failed = take_for_top(&live, error) || show(&live, &leave, error);
+		leave |= shown == settings->iterations;
 	}
+	top_end(&live.top);
+	frame_free(&live.frame);
+	return failed ? -1 : 0;
 }
 
 static int run(struct watch *watch, const struct settings *settings, const sigset_t *ending,

@@ -2,6 +2,7 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,20 +16,30 @@
 #undef columns
 #undef lines
 
+#include "top.h"
 #include "units.h"
 
-#define KEY_CONTROL_L 12
 #define ESCAPE_MS 25
-
-static const char keys_help[] = "q quit   space refresh   up/down, page up/down, home/end scroll";
 
 struct screen {
 	SCREEN *terminal;
 	int signals; /* signalfd */
 	bool colour;
-	int offset; /* first line about services that is shown */
-	int lines;  /* how many there are */
-	int page;   /* how many fit */
+};
+
+/* How a style looks: with colours and without, so that colour is never the only sign. */
+static const struct look {
+	attr_t attributes;
+	short colour; /* 0 = the terminal's own */
+} looks[STYLES] = {
+	[STYLE_PLAIN] = {A_NORMAL, 0},
+	[STYLE_DIM] = {A_DIM, 0},
+	[STYLE_BOLD] = {A_BOLD, 0},
+	[STYLE_BAR] = {A_REVERSE, 0},
+	[STYLE_ALARM] = {A_BOLD, COLOR_RED},
+	[STYLE_WARNING] = {A_BOLD, COLOR_YELLOW},
+	[STYLE_STOPPED] = {A_BOLD, COLOR_CYAN},
+	[STYLE_GOOD] = {A_NORMAL, COLOR_GREEN},
 };
 
 bool screen_possible(void)
@@ -63,10 +74,12 @@ static void prepare_terminal(struct screen *screen)
 	nodelay(stdscr, TRUE);
 	set_escdelay(ESCAPE_MS);
 	screen->colour = (!no_colour || !*no_colour) && has_colors() && start_color() == OK;
-	if (screen->colour) {
-		use_default_colors();
-		init_pair(1, COLOR_RED, -1);
-	}
+	if (!screen->colour)
+		return;
+	use_default_colors();
+	for (int i = 0; i < STYLES; i++)
+		if (looks[i].colour)
+			init_pair((short)(i + 1), looks[i].colour, -1);
 }
 
 int screen_open(struct screen **screen, const sigset_t *ending, struct error *error)
@@ -107,83 +120,45 @@ void screen_close(struct screen *screen)
 	free(screen);
 }
 
-unsigned int screen_width(const struct screen *screen)
+bool screen_utf8(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+void screen_size(const struct screen *screen, unsigned int *rows, unsigned int *columns)
 {
 	(void)screen;
-	return COLS > 0 ? COLS : 1;
+	*rows = LINES > 0 ? LINES : 1;
+	*columns = COLS > 0 ? COLS : 1;
 }
 
-static attr_t look_of(const struct screen *screen, enum table_kind kind)
+static void set_look(const struct screen *screen, const struct frame_cell *cell)
 {
-	switch (kind) {
-	case TABLE_LOSS:
-		return A_BOLD | (screen->colour ? COLOR_PAIR(1) : 0);
-	case TABLE_HEAD:
-		return A_REVERSE;
-	case TABLE_SERVICE:
-		return A_BOLD;
-	case TABLE_DETAIL:
-	case TABLE_REASON:
-		return A_DIM;
-	default:
-		return A_NORMAL;
+	const struct look *look = &looks[cell->style];
+	attr_t attributes = look->attributes;
+
+	if (cell->selected)
+		attributes = (attributes & ~A_DIM) | A_REVERSE;
+	attr_set(attributes, screen->colour && look->colour ? (short)(cell->style + 1) : 0, NULL);
+}
+
+void screen_draw(struct screen *screen, const struct frame *frame, bool anew)
+{
+	if (anew)
+		clearok(stdscr, TRUE);
+	for (unsigned int row = 0; row < frame->rows; row++) {
+		const struct frame_cell *cells = &frame->cells[(size_t)row * frame->columns];
+
+		move((int)row, 0);
+		for (unsigned int i = 0; i < frame->columns; i++) {
+			set_look(screen, &cells[i]);
+			addstr(cells[i].glyph);
+		}
 	}
-}
-
-static void draw_line(int row, attr_t look, const char *text)
-{
-	move(row, 0);
-	attrset(look);
-	/* Reversed, the whole row is the title. */
-	for (int column = 0; look & A_REVERSE && column < COLS; column++)
-		addch(' ');
-	mvaddnstr(row, 0, text, COLS);
-	attrset(A_NORMAL);
-}
-
-static bool is_fixed(enum table_kind kind)
-{
-	return kind == TABLE_SUMMARY || kind == TABLE_LOSS || kind == TABLE_HEAD;
-}
-
-static void clamp(struct screen *screen)
-{
-	if (screen->offset > screen->lines - screen->page)
-		screen->offset = screen->lines - screen->page;
-	if (screen->offset < 0)
-		screen->offset = 0;
-}
-
-static void draw_foot(const struct screen *screen)
-{
-	int last = screen->offset + screen->page;
-	char place[64];
-
-	draw_line(LINES - 1, A_DIM, keys_help);
-	if (screen->lines <= screen->page)
-		return;
-	snprintf(place, sizeof(place), " lines %d-%d of %d", screen->offset + 1,
-		 last < screen->lines ? last : screen->lines, screen->lines);
-	if ((int)strlen(place) < COLS)
-		mvaddstr(LINES - 1, COLS - (int)strlen(place) - 1, place);
-}
-
-void screen_draw(struct screen *screen, const char *title, const struct table *table)
-{
-	size_t fixed = 0;
-	int row = 0;
-
-	erase();
-	draw_line(row++, A_BOLD, title);
-	for (; fixed < table->count && is_fixed(table->lines[fixed].kind); fixed++)
-		if (row < LINES - 1)
-			draw_line(row++, look_of(screen, table->lines[fixed].kind), table->lines[fixed].text);
-	screen->lines = (int)(table->count - fixed);
-	screen->page = LINES - 1 - row;
-	clamp(screen);
-	for (size_t i = fixed + screen->offset; i < table->count && row < LINES - 1; i++)
-		draw_line(row++, look_of(screen, table->lines[i].kind), table->lines[i].text);
-	draw_foot(screen);
+	attr_set(A_NORMAL, 0, NULL);
+	curs_set(frame->cursor);
+	if (frame->cursor)
+		move((int)frame->cursor_row, (int)frame->cursor_column);
 	refresh();
 }
 
@@ -205,60 +180,7 @@ static enum screen_event take_signals(const struct screen *screen)
 			return SCREEN_QUIT;
 		take_size();
 	}
-	return SCREEN_REDRAW;
-}
-
-static enum screen_event take_key(struct screen *screen, int key)
-{
-	switch (key) {
-	case 'q':
-	case 'Q':
-		return SCREEN_QUIT;
-	case ' ':
-		return SCREEN_REFRESH;
-	case KEY_UP:
-	case 'k':
-		screen->offset--;
-		break;
-	case KEY_DOWN:
-	case 'j':
-		screen->offset++;
-		break;
-	case KEY_PPAGE:
-		screen->offset -= screen->page;
-		break;
-	case KEY_NPAGE:
-		screen->offset += screen->page;
-		break;
-	case KEY_HOME:
-	case 'g':
-		screen->offset = 0;
-		break;
-	case KEY_END:
-	case 'G':
-		screen->offset = screen->lines;
-		break;
-	case KEY_CONTROL_L:
-		clearok(stdscr, TRUE);
-		break;
-	default:
-		break;
-	}
-	clamp(screen);
-	return SCREEN_REDRAW;
-}
-
-static enum screen_event take_keys(struct screen *screen)
-{
-	enum screen_event event = SCREEN_REDRAW;
-
-	for (int key = getch(); key != ERR; key = getch()) {
-		enum screen_event next = take_key(screen, key);
-
-		if (next > event)
-			event = next;
-	}
-	return event;
+	return SCREEN_SIZE;
 }
 
 enum screen_event screen_wait(struct screen *screen, __u64 ns)
@@ -269,16 +191,36 @@ enum screen_event screen_wait(struct screen *screen, __u64 ns)
 		{.fd = screen->signals, .events = POLLIN},
 	};
 	int ready = ppoll(sources, 2, &timeout, NULL);
-	enum screen_event event = SCREEN_REDRAW;
 
 	if (!ready)
 		return SCREEN_TIMEOUT;
 	/* Stopped and continued: the shell has written over the screen. */
 	if (ready < 0)
-		return errno == EINTR ? SCREEN_REDRAW : SCREEN_QUIT;
+		return errno == EINTR ? SCREEN_SIZE : SCREEN_QUIT;
 	if (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		return SCREEN_QUIT;
-	if (sources[1].revents)
-		event = take_signals(screen);
-	return sources[0].revents && event == SCREEN_REDRAW ? take_keys(screen) : event;
+	return sources[1].revents ? take_signals(screen) : SCREEN_KEY;
+}
+
+unsigned int screen_key(struct screen *screen)
+{
+	static const struct {
+		int code;
+		unsigned int key;
+	} keys[] = {
+		{'\r', TOP_KEY_ENTER},          {KEY_ENTER, TOP_KEY_ENTER}, {KEY_BACKSPACE, TOP_KEY_ERASE},
+		{'\b', TOP_KEY_ERASE},          {KEY_UP, TOP_KEY_UP},       {KEY_DOWN, TOP_KEY_DOWN},
+		{KEY_LEFT, TOP_KEY_LEFT},       {KEY_RIGHT, TOP_KEY_RIGHT}, {KEY_PPAGE, TOP_KEY_PAGE_UP},
+		{KEY_NPAGE, TOP_KEY_PAGE_DOWN}, {KEY_HOME, TOP_KEY_HOME},   {KEY_END, TOP_KEY_END},
+		{KEY_F(1), TOP_KEY_HELP},
+	};
+	int code = getch();
+
+	(void)screen;
+	if (code == ERR)
+		return 0;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].code == code)
+			return keys[i].key;
+	return code > 0 && code < 256 ? (unsigned int)code : TOP_KEY_OTHER;
 }

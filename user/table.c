@@ -12,8 +12,6 @@
 #include "units.h"
 
 #define LINE_SIZE 2048
-#define LEFT_MOST 56
-#define PORTS_SIZE 24
 #define INDENT 4
 /* The most active ones; more would push the other services out of sight. */
 #define PROCESSES_SHOWN 10
@@ -113,21 +111,6 @@ static void flow_add(struct flow *flow, const char *piece)
 	line_put(&flow->line, piece);
 }
 
-/* @length bytes at most of others' making, as printable ASCII; cut to @size with a mark. */
-static void clean(char *text, size_t size, const char *bytes, size_t length)
-{
-	char whole[4 * 256 + 1];
-	size_t got = text_printable(whole, sizeof(whole), bytes, strnlen(bytes, length), false);
-	bool cut = got > size - 1;
-
-	if (cut)
-		got = size - 1;
-	memcpy(text, whole, got);
-	text[got] = '\0';
-	if (cut && got)
-		text[got - 1] = '+';
-}
-
 static void add_summary(struct layout *layout, const char *time)
 {
 	char ports[64], age[UNITS_TEXT], line[LINE_SIZE];
@@ -183,38 +166,15 @@ static void add_heads(struct layout *layout)
 	add_row(layout, TABLE_HEAD, &second, rest);
 }
 
-static void format_ports(char *text, size_t size, const struct view_service *service)
-{
-	struct ports ports = {0};
-
-	for (size_t i = 0; i < service->port_count; i++)
-		ports.bits[service->ports[i] / 8] |= 1 << service->ports[i] % 8;
-	ports_format(&ports, text, size);
-}
-
-/* The left part of a service: one port always shows whole; more take what the label leaves, or half. */
-static void put_name(struct line *line, size_t width, const struct view_service *service)
-{
-	char label[LEFT_MOST + 1], ports[PORTS_SIZE];
-	size_t room;
-
-	clean(label, sizeof(label), service->label, sizeof(service->label));
-	room = strlen(label) < width / 2 ? width - strlen(label) : width / 2;
-	format_ports(ports, room < sizeof(ports) ? room : sizeof(ports), service);
-	room = width - strlen(ports);
-	clean(label, room < sizeof(label) ? room : sizeof(label), service->label, sizeof(service->label));
-	line_put(line, label);
-	line_fit(line, room);
-	line_put(line, ports);
-}
-
 static void add_service(struct layout *layout, const struct view_service *service)
 {
 	struct flow flow = {.layout = layout, .kind = TABLE_DETAIL, .indent = INDENT};
 	char rest[LINE_SIZE], piece[FIGURE_SIZE];
+	char name[LEFT_MOST + 1];
 	struct line line = {0};
 
-	put_name(&line, layout->columns.left, service);
+	columns_name(name, sizeof(name), layout->columns.left, service);
+	line_put(&line, name);
 	columns_service(rest, sizeof(rest), &layout->columns, layout->view, service);
 	add_row(layout, TABLE_SERVICE, &line, rest);
 	for (size_t i = 0; i < figures_count(); i++)
@@ -252,14 +212,14 @@ static void put_program(struct line *line, size_t room, const struct layout *lay
 	const struct rt_process *counted = &process->record->value;
 	char comm[4 * RT_COMM_LEN + 1], netns[32], exe[4 * sizeof(process->facts->exe) + 1];
 
-	clean(comm, sizeof(comm), counted->comm, sizeof(counted->comm));
+	text_fitting(comm, sizeof(comm), counted->comm, sizeof(counted->comm));
 	line_put(line, *comm ? comm : "-");
 	if (counted->role == RT_ROLE_CANDIDATE)
 		line_put(line, " (listens)");
 	snprintf(netns, sizeof(netns), "netns %u", counted->netns);
 	if (layout->many_netns)
 		put_if_it_fits(line, room, netns);
-	clean(exe, sizeof(exe), process->facts->exe, sizeof(process->facts->exe));
+	text_fitting(exe, sizeof(exe), process->facts->exe, sizeof(process->facts->exe));
 	put_if_it_fits(line, room, exe);
 }
 
@@ -273,8 +233,8 @@ static void add_process(struct layout *layout, const struct view_process *proces
 	line_put(&line, pid);
 	/* At least one blank stays behind the name. */
 	width -= line.used;
-	clean(user, width < sizeof(user) ? width : sizeof(user), process->facts->user,
-	      sizeof(process->facts->user));
+	text_fitting(user, width < sizeof(user) ? width : sizeof(user), process->facts->user,
+		     sizeof(process->facts->user));
 	line_put(&line, user);
 	line_fit(&line, layout->columns.left);
 	columns_process(figures, sizeof(figures), process);
@@ -296,22 +256,6 @@ static void add_processes(struct layout *layout, const struct view_service *serv
 	snprintf(more, sizeof(more), "%*sand %zu more processes", INDENT, "", service->process_count - shown);
 	if (shown < service->process_count)
 		add_line(layout, TABLE_DETAIL, more);
-}
-
-/* So wide that no label and no list of ports is cut, within reason. */
-static unsigned int left_wanted(const struct view *view)
-{
-	size_t wanted = 0;
-
-	for (size_t i = 0; i < view->service_count; i++) {
-		char label[LEFT_MOST + 1], ports[PORTS_SIZE];
-
-		clean(label, sizeof(label), view->services[i].label, sizeof(view->services[i].label));
-		format_ports(ports, sizeof(ports), &view->services[i]);
-		if (strlen(label) + 1 + strlen(ports) > wanted)
-			wanted = strlen(label) + 1 + strlen(ports);
-	}
-	return wanted < LEFT_MOST ? wanted : LEFT_MOST;
 }
 
 static bool has_many_netns(const struct view *view)
@@ -338,7 +282,7 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 		.table = table, .view = view, .width = width, .many_netns = has_many_netns(view)};
 
 	memset(table, 0, sizeof(*table));
-	columns_choose(&layout.columns, view, width, left_wanted(view));
+	columns_choose(&layout.columns, view, width, columns_left(view));
 	add_summary(&layout, time);
 	add_losses(&layout);
 	if (!view->service_count)

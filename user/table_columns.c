@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ports.h"
+#include "text.h"
 #include "units.h"
 
 #define LEFT_LEAST 24
+#define PORTS_SIZE 24
 
 /* Every line has these: a process its figures below its service's. */
 #define ACCEPTS_WIDTH 7
@@ -39,10 +42,10 @@ static const struct figure figures[] = {
 	{"CLIENTS", FIGURE_CLIENTS, 0, CLIENTS_WIDTH, 0, NULL},
 	{"CONNECTS", FIGURE_COUNTER, RT_CONNECTS, CONNECTS_WIDTH, 0, NULL},
 	{"FAN-OUT", FIGURE_FAN_OUT, 0, 7, 0, NULL},
-	{"FAILED", FIGURE_COUNTER, RT_CONNECT_FAILURES, 6, 2, "failed"},
+	{"FAILED", FIGURE_COUNTER, RT_CONNECT_FAILURES, 6, 3, "failed"},
 	{"MAIL", FIGURE_COUNTER, RT_MAIL_CONNECTS, 6, 1, "to mail ports"},
-	{"PAIRED", FIGURE_COUNTER, RT_PAIRED, 6, 3, "paired"},
-	{"ACC/S", FIGURE_RATE, RT_ACCEPTS, 6, 4, "accepts/s"},
+	{"PAIRED", FIGURE_COUNTER, RT_PAIRED, 6, 4, "paired"},
+	{"ACC/S", FIGURE_RATE, RT_ACCEPTS, 6, 2, "accepts/s"},
 	{"CON/S", FIGURE_RATE, RT_CONNECTS, 6, 5, "connects/s"},
 	{"OPEN", FIGURE_OPEN, 0, 6, 6, "open"},
 	{"CLI-IN", FIGURE_BYTES, RT_CLIENT_RECEIVED, 7, 7, "from clients"},
@@ -120,8 +123,9 @@ static bool format(char text[UNITS_TEXT], const struct figure *figure, const str
 }
 
 /* A verdict longer than its title takes more. */
-static unsigned int figure_width(const struct figure *figure, const struct view *view)
+unsigned int figure_width(size_t index, const struct view *view)
 {
+	const struct figure *figure = &figures[index];
 	size_t longest = figure->width;
 
 	for (size_t i = 0; figure->kind == FIGURE_VERDICT && i < view->service_count; i++)
@@ -139,7 +143,7 @@ void columns_choose(struct columns *columns, const struct view *view, unsigned i
 	for (unsigned int rank = 0; rank <= RANKS; rank++) {
 		for (size_t i = 0; i < FIGURES; i++) {
 			const struct figure *figure = &figures[i];
-			unsigned int more = 1 + figure_width(figure, view);
+			unsigned int more = 1 + figure_width(i, view);
 
 			if (!figure->title || figure->rank != rank)
 				continue;
@@ -154,6 +158,45 @@ void columns_choose(struct columns *columns, const struct view *view, unsigned i
 	columns->left = left_wanted > LEFT_LEAST ? left_wanted : LEFT_LEAST;
 	if (width && columns->left - LEFT_LEAST + used > width)
 		columns->left = LEFT_LEAST + (width > used ? width - used : 0);
+}
+
+void columns_ports(char *text, size_t size, const struct view_service *service)
+{
+	struct ports ports = {0};
+
+	for (size_t i = 0; i < service->port_count; i++)
+		ports.bits[service->ports[i] / 8] |= 1 << service->ports[i] % 8;
+	ports_format(&ports, text, size);
+}
+
+unsigned int columns_left(const struct view *view)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < view->service_count; i++) {
+		const struct view_service *service = &view->services[i];
+		char label[LEFT_MOST + 1], ports[PORTS_SIZE];
+
+		text_fitting(label, sizeof(label), service->label, sizeof(service->label));
+		columns_ports(ports, sizeof(ports), service);
+		if (strlen(label) + 1 + strlen(ports) > wanted)
+			wanted = strlen(label) + 1 + strlen(ports);
+	}
+	return wanted < LEFT_MOST ? wanted : LEFT_MOST;
+}
+
+void columns_name(char *text, size_t size, unsigned int width, const struct view_service *service)
+{
+	char label[LEFT_MOST + 1], ports[PORTS_SIZE];
+	size_t room;
+
+	text_fitting(label, sizeof(label), service->label, sizeof(service->label));
+	room = strlen(label) < width / 2 ? width - strlen(label) : width / 2;
+	columns_ports(ports, room < sizeof(ports) ? room : sizeof(ports), service);
+	room = width - strlen(ports);
+	text_fitting(label, room < sizeof(label) ? room : sizeof(label), service->label,
+		     sizeof(service->label));
+	snprintf(text, size, "%-*s%s", (int)room, label, ports);
 }
 
 static size_t put(char *text, size_t size, size_t used, unsigned int width, const char *value)
@@ -225,4 +268,31 @@ bool figure_in_words(char text[FIGURE_SIZE], size_t index, const struct columns 
 size_t figures_count(void)
 {
 	return FIGURES;
+}
+
+const char *figure_title(size_t index)
+{
+	return figures[index].title;
+}
+
+bool figure_is_verdict(size_t index)
+{
+	return figures[index].kind == FIGURE_VERDICT;
+}
+
+void figure_format(char text[UNITS_TEXT], size_t index, const struct view *view,
+		   const struct view_service *service)
+{
+	format(text, &figures[index], view, service);
+}
+
+double figure_value(size_t index, const struct view *view, const struct view_service *service)
+{
+	const struct figure *figure = &figures[index];
+
+	if (figure->kind == FIGURE_VERDICT)
+		return service->standing;
+	if (figure->kind == FIGURE_RATE)
+		return rate(view, service, figure->counter);
+	return (double)number(figure, service);
 }

@@ -122,3 +122,23 @@ const char *text_shown(char shown[TEXT_SHOWN], const char *text)
 	}
 	return shown;
 }
+
+#define FITTING_MOST 256
+
+size_t text_fitting(char *dst, size_t size, const char *src, size_t length)
+{
+	char whole[4 * FITTING_MOST + 1];
+	size_t got = strnlen(src, length);
+	bool cut = got > FITTING_MOST;
+
+	got = text_printable(whole, sizeof(whole), src, cut ? FITTING_MOST : got, false);
+	if (got > size - 1) {
+		cut = true;
+		got = size - 1;
+	}
+	memcpy(dst, whole, got);
+	dst[got] = '\0';
+	if (cut && got)
+		dst[got - 1] = '+';
+	return got;
+}

@@ -17,6 +17,12 @@
 size_t text_printable(char *dst, size_t size, const char *src, size_t len, bool utf8);
 
 /*
+ * The same in ASCII of at most @length bytes, which end with the first NUL. What is longer than @size allows
+ * ends with a mark, '+'. Returns the length written.
+ */
+size_t text_fitting(char *dst, size_t size, const char *src, size_t length);
+
+/*
  * @text as an error message quotes it: printable ASCII, "..." at the end if it was too long.
  * Returns @shown.
  */

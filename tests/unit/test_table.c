@@ -177,7 +177,7 @@ static void rates_need_an_interval(void **state)
 	m->view.interval = 2;
 	expect(m, 0, "ACC/S");
 	expect(m, 0, " 12.5 ");
-	expect(m, 80, "12.5 accepts/s");
+	expect(m, 70, "12.5 accepts/s");
 	expect_not(m, 80, "connects/s");
 }
 

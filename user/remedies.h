@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What stops a service, or what would, in words. Pure. */
+#ifndef RELAYTRAP_REMEDIES_H
+#define RELAYTRAP_REMEDIES_H
+
+#include "view.h"
+
+#define REMEDIES_MAX 12
+#define REMEDY_TEXT 256
+
+struct remedies {
+	bool contained; /* the first one says what stops it */
+	unsigned int count;
+	char text[REMEDIES_MAX][REMEDY_TEXT]; /* printable ASCII, no closing stop */
+};
+
+/* What is in force for @service, one of @view, and what a person can do. */
+void remedies_find(struct remedies *remedies, const struct view *view, const struct view_service *service);
+
+#endif

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "complain.h"
 #include "enforce.h"
+#include "guard_tend.h"
 #include "instance.h"
 #include "journal.h"
 #include "kernel.h"
@@ -33,6 +34,8 @@ struct daemon {
 	char summary[SUMMARY]; /* as the service manager was told */
 	struct enforce *enforce;
 	bool enforce_failed; /* at the latest look, and it was told */
+	struct guard_tend guard;
+	bool guard_failed; /* likewise */
 	struct event_memory memory;
 	struct record *record; /* NULL: nothing is recorded */
 	bool record_failed;    /* and it was told */
@@ -111,11 +114,22 @@ static void enforce(struct daemon *daemon)
 	daemon->enforce_failed = failed;
 }
 
+static void tend_guard(struct daemon *daemon)
+{
+	struct error error;
+	bool failed = guard_tend(&daemon->guard, &error) != 0;
+
+	if (failed && !daemon->guard_failed)
+		tell(daemon, EVENT_ACTION_FAILED, error.text);
+	daemon->guard_failed = failed;
+}
+
 static int tend(struct daemon *daemon, struct error *error)
 {
 	struct watch *watch = &daemon->watch;
 	struct events events;
 
+	tend_guard(daemon);
 	if (watch_take(watch, error))
 		return -1;
 	enforce(daemon);
@@ -137,7 +151,8 @@ static void reload(struct daemon *daemon)
 	bool refused;
 
 	notify_reloading(&daemon->notify);
-	refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) != 0;
+	refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) != 0 ||
+		  guard_tend_follow(&daemon->guard, &error) != 0;
 	if (refused)
 		snprintf(text, sizeof(text), "%.400s; the settings stay as they were", error.text);
 	tell(daemon, refused ? EVENT_REFUSED : EVENT_RELOADED, text);
@@ -197,7 +212,9 @@ static int run(struct daemon *daemon, struct error *error)
 	}
 	announce(daemon, taken);
 	notify_send(&daemon->notify, "READY=1");
-	failed = published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, error);
+	failed = guard_tend_begin(&daemon->guard, &daemon->loop, kernel, &daemon->settings, error) ||
+		 published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, error);
+	guard_tend_end(&daemon->guard);
 	watch_close(&daemon->watch);
 	return failed ? -1 : 0;
 }

@@ -38,6 +38,9 @@ int cmd_release(const struct settings *settings);
 int cmd_check(const struct settings *settings);
 int cmd_block(const struct settings *settings);
 int cmd_unblock(const struct settings *settings);
+int cmd_allow(const struct settings *settings);
+int cmd_disallow(const struct settings *settings);
+int cmd_list(const struct settings *settings);
 int cmd_unload(const struct settings *settings);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "json_guard.h"
 #include "json_writer.h"
+#include "list.h"
 #include "ports.h"
 #include "view_guard.h"
 
@@ -117,7 +118,8 @@ static void put_watched(struct json_writer *w, struct json_object *object, const
 	free(text);
 }
 
-static struct json_object *status_object(struct json_writer *w, const struct view *view)
+static struct json_object *status_object(struct json_writer *w, const struct view *view,
+					 const struct allowed_list *allowed)
 {
 	struct json_object *object = json_object_new_object(), *list;
 
@@ -127,7 +129,7 @@ static struct json_object *status_object(struct json_writer *w, const struct vie
 	json_put_seconds(w, object, "uptime_seconds", view->uptime);
 	put_watched(w, object, view->config);
 	json_put_guard(w, object, view);
-	json_put(w, object, "allow", json_object_new_array());
+	json_put_allowed(w, object, view, allowed);
 	list = json_put_empty(w, object, "services", json_object_new_array());
 	for (size_t i = 0; i < view->service_count && !w->failed; i++)
 		json_append(w, list, json_service(w, &view->services[i]));
@@ -154,10 +156,11 @@ int json_print(FILE *stream, struct json_object *object, bool complete, struct e
 	return result;
 }
 
-int json_print_status(FILE *stream, const struct view *view, struct error *error)
+int json_print_status(FILE *stream, const struct view *view, const struct allowed_list *allowed,
+		      struct error *error)
 {
 	struct json_writer writer = {0};
-	struct json_object *object = status_object(&writer, view);
+	struct json_object *object = status_object(&writer, view, allowed);
 
 	return json_print(stream, object, !writer.failed, error);
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "allowed.h"
 #include "error.h"
 #include "json_writer.h"
 #include "view.h"
@@ -14,9 +15,10 @@
 
 /*
  * Writes @view as one JSON object and a newline. Text is UTF-8; bytes that are not, or that nobody
- * could see, stand as \xNN, a backslash as two (before JSON's own quoting).
+ * could see, stand as \xNN, a backslash as two (before JSON's own quoting). @allowed: the list of networks, or NULL.
  */
-int json_print_status(FILE *stream, const struct view *view, struct error *error);
+int json_print_status(FILE *stream, const struct view *view, const struct allowed_list *allowed,
+		      struct error *error);
 
 /* A service as it stands in the status. */
 struct json_object *json_service(struct json_writer *w, const struct view_service *service);

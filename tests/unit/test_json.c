@@ -72,7 +72,7 @@ static void print(struct made *m)
 
 	assert_non_null(stream);
 	assert_non_null(tokener);
-	assert_int_equal(json_print_status(stream, &m->view, &error), 0);
+	assert_int_equal(json_print_status(stream, &m->view, NULL, &error), 0);
 	fclose(stream);
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	json_object_put(m->root);
@@ -281,7 +281,7 @@ static void a_stream_that_fails(void **state)
 
 	if (!full)
 		skip();
-	assert_int_equal(json_print_status(full, &m->view, &error), -1);
+	assert_int_equal(json_print_status(full, &m->view, NULL, &error), -1);
 	assert_non_null(strstr(error.text, "No space left"));
 	fclose(full);
 }

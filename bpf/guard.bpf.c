@@ -5,13 +5,20 @@
  *
  * Nearly all traffic ends at the port table; what comes after is ordered by cost, too.
  */
-#include "packet.h"
+#include "reply.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define TCP_FLAGS_AT 13 /* bytes into the TCP header */
 #define TCP_SYN 0x02
 #define TCP_ACK 0x10
+
+static __always_inline struct rt_guard *guard_state(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&guard, &zero);
+}
 
 /* The bit of a near filter for one value of 16 bits. */
 static __always_inline bool is_near(const __u8 *filter, __u32 value)
@@ -20,30 +27,33 @@ static __always_inline bool is_near(const __u8 *filter, __u32 value)
 	return filter[value / 8] >> value % 8 & 1;
 }
 
-static __always_inline bool is_allowed_ipv4(const struct rt_guard *state, const __be32 *address)
+static __always_inline bool may_be_allowed(const struct rt_guard *state, const struct packet *p)
 {
-	struct rt_prefix_ipv4 key = {.length = 32};
+	const struct iphdr *ipv4 = p->network;
+	const struct ipv6hdr *ipv6 = p->network;
+	__u32 hash;
 
-	if (likely(!is_near(state->near_ipv4, bpf_ntohl(*address) >> 16)))
-		return false;
-	__builtin_memcpy(key.address, address, sizeof(key.address));
-	return bpf_map_lookup_elem(&allowed_ipv4, &key);
-}
-
-static __always_inline bool is_allowed_ipv6(const struct rt_guard *state, const struct in6_addr *address)
-{
-	struct rt_prefix_ipv6 key = {.length = 128};
-	__u32 hash = bpf_ntohl(address->in6_u.u6_addr32[0]) * RT_NEAR_MULTIPLIER;
-
-	if (likely(!is_near(state->near_ipv6, hash >> 16)))
-		return false;
-	__builtin_memcpy(key.address, address, sizeof(key.address));
-	return bpf_map_lookup_elem(&allowed_ipv6, &key);
+	if (!p->ipv6)
+		return is_near(state->near_ipv4, bpf_ntohl(ipv4->saddr) >> 16);
+	hash = bpf_ntohl(ipv6->saddr.in6_u.u6_addr32[0]) * RT_NEAR_MULTIPLIER;
+	return is_near(state->near_ipv6, hash >> 16);
 }
 
 static __always_inline bool is_allowed(const struct rt_guard *state, const struct packet *p)
 {
-	return p->ipv6 ? is_allowed_ipv6(state, p->source) : is_allowed_ipv4(state, p->source);
+	const struct iphdr *ipv4 = p->network;
+	const struct ipv6hdr *ipv6 = p->network;
+	struct rt_prefix_ipv4 key4 = {.length = 32};
+	struct rt_prefix_ipv6 key6 = {.length = 128};
+
+	if (!may_be_allowed(state, p))
+		return false;
+	if (p->ipv6) {
+		__builtin_memcpy(key6.address, &ipv6->saddr, sizeof(key6.address));
+		return bpf_map_lookup_elem(&allowed_ipv6, &key6);
+	}
+	__builtin_memcpy(key4.address, &ipv4->saddr, sizeof(key4.address));
+	return bpf_map_lookup_elem(&allowed_ipv4, &key4);
 }
 
 /* The first packet of a connection; a fragment may be too short to tell, and is taken for none. */
@@ -63,19 +73,26 @@ static __always_inline __u32 slot_of(const struct rt_guard *state, __be16 destin
 	return state->slots[port & 0xffff];
 }
 
-static __always_inline int judge(struct xdp_md *ctx, const struct packet *p, const struct rt_guard *state,
-				 __u32 slot)
+/* What nearly no packet of a flood needs. */
+static __noinline int judge_closely(struct xdp_md *ctx, const struct packet *p, const struct rt_guard *state,
+				    __u32 slot)
 {
 	struct rt_block_count *count = bpf_map_lookup_elem(&block_counts, &slot);
-	__u64 bytes = bpf_xdp_get_buff_len(ctx);
-	bool request = is_request(p);
+	bool request;
+	__u64 bytes;
 
-	if (!count)
+	if (!p || !state || !count)
 		return XDP_PASS;
 	if (is_allowed(state, p)) {
 		count->allowed++;
 		return XDP_PASS;
 	}
+	request = is_request(p);
+	if (!request && is_reply(ctx, p)) {
+		count->replies++;
+		return XDP_PASS;
+	}
+	bytes = bpf_xdp_get_buff_len(ctx);
 	if (state->dry_run) {
 		count->would_drop++;
 		count->would_drop_bytes += bytes;
@@ -88,33 +105,70 @@ static __always_inline int judge(struct xdp_md *ctx, const struct packet *p, con
 	return XDP_DROP;
 }
 
-/* A chain of headers without end could hide a blocked port; the rest is useless, or the stack drops it. */
-static __always_inline int judge_odd(const struct rt_guard *state, __u32 cause)
+static __always_inline int judge_blocked(struct xdp_md *ctx, const struct packet *p,
+					 const struct rt_guard *state, __u32 slot)
 {
-	__u64 *count = bpf_map_lookup_elem(&guard_causes, &cause);
+	struct rt_block_count *count;
 
+	if (unlikely(may_be_allowed(state, p) || !is_request(p) || state->dry_run)) {
+		struct packet copy = *p; /* which alone has to be in memory */
+
+		return judge_closely(ctx, &copy, state, slot);
+	}
+	count = bpf_map_lookup_elem(&block_counts, &slot);
+	if (!count)
+		return XDP_PASS;
+	count->packets++;
+	count->bytes += bpf_xdp_get_buff_len(ctx);
+	count->syns++;
+	return XDP_DROP;
+}
+
+/*
+ * Headers that go on and on, in number or beyond the first buffer of a large frame, could hide a blocked port.
+ * The rest is useless, or the stack drops it.
+ */
+static __noinline int judge_odd(struct xdp_md *ctx, __u32 cause)
+{
+	const struct rt_guard *state = guard_state();
+	__u64 *count;
+
+	if (cause == RT_GUARD_TRUNCATED && bpf_xdp_get_buff_len(ctx) > ctx->data_end - ctx->data)
+		cause = RT_GUARD_CHAIN;
+	count = bpf_map_lookup_elem(&guard_causes, &cause);
 	if (count)
 		++*count;
-	return cause == RT_GUARD_CHAIN && state->blocked && !state->dry_run ? XDP_DROP : XDP_PASS;
+	return cause == RT_GUARD_CHAIN && state && state->blocked && !state->dry_run ? XDP_DROP : XDP_PASS;
+}
+
+static __always_inline int judge(struct xdp_md *ctx, const struct packet *p, int kind)
+{
+	struct rt_guard *state;
+	__u32 slot;
+
+	if (kind == PACKET_OTHER)
+		return XDP_PASS;
+	if (unlikely(kind != PACKET_TCP))
+		return judge_odd(ctx, kind);
+	state = guard_state();
+	if (!state)
+		return XDP_PASS;
+	slot = slot_of(state, p->tcp->destination);
+	return likely(!slot) ? XDP_PASS : judge_blocked(ctx, p, state, slot);
 }
 
 SEC("xdp.frags")
 int guard_ingress(struct xdp_md *ctx)
 {
+	const void *at = (const void *)(long)ctx->data;
 	struct packet packet = {.end = (const void *)(long)ctx->data_end};
-	int kind = packet_parse(&packet, (const void *)(long)ctx->data);
-	struct rt_guard *state;
-	__u32 zero = 0, slot;
+	int protocol = parse_link(&at, packet.end);
 
-	if (kind == PACKET_OTHER)
-		return XDP_PASS;
-	state = bpf_map_lookup_elem(&guard, &zero);
-	if (!state)
-		return XDP_PASS;
-	if (unlikely(kind != PACKET_TCP))
-		return judge_odd(state, kind);
-	slot = slot_of(state, packet.tcp->destination);
-	if (likely(!slot))
-		return XDP_PASS;
-	return judge(ctx, &packet, state, slot);
+	if (likely(protocol == bpf_htons(ETHERTYPE_IPV4)))
+		return judge(ctx, &packet, parse_ipv4(&packet, at));
+	if (protocol == bpf_htons(ETHERTYPE_IPV6))
+		return judge(ctx, &packet, parse_ipv6(&packet, at));
+	if (protocol < 0)
+		return judge_odd(ctx, RT_GUARD_TRUNCATED);
+	return is_tag(protocol) ? judge_odd(ctx, RT_GUARD_TAGS) : XDP_PASS;
 }

@@ -19,6 +19,8 @@
 #define FRAGMENT_OFFSET_IPV4 0x1fff
 #define FRAGMENT_OFFSET_IPV6 0xfff8
 
+#define IPV4_PLAIN 0x45 /* first byte: version 4, a header of 5 words */
+
 #define TAGS_MAX 2
 #define EXTENSIONS_MAX 8
 
@@ -52,7 +54,7 @@ struct tcp_ports {
 struct packet {
 	const void *end; /* of the packet's first buffer */
 	const struct tcp_ports *tcp;
-	const void *source; /* its address */
+	const void *network; /* the IPv4 or IPv6 header */
 	bool ipv6;
 };
 
@@ -65,18 +67,22 @@ static __always_inline int parse_tcp(struct packet *p, const void *at)
 static __always_inline int parse_ipv4(struct packet *p, const void *at)
 {
 	const struct iphdr *ip = at;
+	__u8 first;
 
-	p->source = &ip->saddr;
+	p->network = ip;
 	p->ipv6 = false;
 	if (unlikely((const void *)(ip + 1) > p->end))
 		return RT_GUARD_TRUNCATED;
-	if (unlikely(ip->version != 4 || ip->ihl < 5))
+	first = *(const __u8 *)at;
+	if (unlikely(first != IPV4_PLAIN && (first >> 4 != 4 || first < IPV4_PLAIN)))
 		return RT_GUARD_MALFORMED;
 	if (ip->protocol != IPPROTO_TCP)
 		return PACKET_OTHER;
 	if (unlikely(ip->frag_off & bpf_htons(FRAGMENT_OFFSET_IPV4)))
 		return RT_GUARD_FRAGMENTS;
-	return parse_tcp(p, at + 4 * ip->ihl);
+	if (likely(first == IPV4_PLAIN))
+		return parse_tcp(p, ip + 1);
+	return parse_tcp(p, at + 4 * (first & 0xf));
 }
 
 static __always_inline bool is_extension(__u8 header)
@@ -85,13 +91,28 @@ static __always_inline bool is_extension(__u8 header)
 	       header == IPPROTO_DSTOPTS || header == IPPROTO_AH;
 }
 
+/* What an extension header has beyond its least size of 8. */
+static __always_inline __u32 extension_excess(__u8 header, const struct extension *extension, __u32 none)
+{
+	if (header == IPPROTO_FRAGMENT)
+		return none;
+	return header == IPPROTO_AH ? 4 * extension->length : 8 * extension->length;
+}
+
+/*
+ * Options of the least size are by far the usual extension header, so they are looked for first. That they are
+ * is a jump on purpose: the processor foresees it, and reads the next header without waiting for the length of
+ * this one.
+ */
 static __always_inline int parse_ipv6(struct packet *p, const void *at)
 {
-	const struct extension *extension;
 	const struct ipv6hdr *ip = at;
+	/* 0, as no frame is that long; to the verifier it is any length, so that one way stands for all. */
+	__u32 none = (p->end - at) >> 24 & 0x7fc;
+	const struct extension *extension;
 	__u8 header;
 
-	p->source = &ip->saddr;
+	p->network = ip;
 	p->ipv6 = true;
 	if (unlikely((const void *)(ip + 1) > p->end))
 		return RT_GUARD_TRUNCATED;
@@ -99,22 +120,23 @@ static __always_inline int parse_ipv6(struct packet *p, const void *at)
 		return RT_GUARD_MALFORMED;
 	header = ip->nexthdr;
 	at = ip + 1;
+#pragma unroll
 	for (int i = 0; i <= EXTENSIONS_MAX; i++) {
 		if (header == IPPROTO_TCP)
 			return parse_tcp(p, at);
-		if (!is_extension(header))
-			return PACKET_OTHER;
 		extension = at;
-		if ((const void *)(extension + 1) > p->end)
-			return RT_GUARD_TRUNCATED;
-		if (header == IPPROTO_FRAGMENT) {
-			if (extension->fragment & bpf_htons(FRAGMENT_OFFSET_IPV6))
-				return RT_GUARD_FRAGMENTS;
-			at += 8;
-		} else if (header == IPPROTO_AH) {
-			at += 4 * (extension->length + 2);
+		if (unlikely((const void *)(extension + 1) > p->end))
+			return is_extension(header) ? RT_GUARD_TRUNCATED : PACKET_OTHER;
+		at += 8;
+		if (likely(header == IPPROTO_DSTOPTS && !extension->length)) {
+			at += none;
 		} else {
-			at += 8 * (extension->length + 1);
+			if (!is_extension(header))
+				return PACKET_OTHER;
+			if (header == IPPROTO_FRAGMENT &&
+			    extension->fragment & bpf_htons(FRAGMENT_OFFSET_IPV6))
+				return RT_GUARD_FRAGMENTS;
+			at += extension_excess(header, extension, none);
 		}
 		header = extension->next;
 	}
@@ -126,32 +148,28 @@ static __always_inline bool is_tag(__be16 protocol)
 	return protocol == bpf_htons(ETHERTYPE_VLAN) || protocol == bpf_htons(ETHERTYPE_SERVICE_VLAN);
 }
 
-/* Fills @p as far as the answer says that there is something; @p->end is set by the caller. */
-static __always_inline int packet_parse(struct packet *p, const void *at)
+/* Steps over Ethernet and the tags; returns what follows at *@at, in network order; -1: the frame ends too early. */
+static __always_inline int parse_link(const void **at, const void *end)
 {
-	const struct ethhdr *ethernet = at;
+	const struct ethhdr *ethernet = *at;
 	const struct vlan_tag *tag;
 	__be16 protocol;
 
-	if (unlikely((const void *)(ethernet + 1) > p->end))
-		return RT_GUARD_TRUNCATED;
+	if (unlikely((const void *)(ethernet + 1) > end))
+		return -1;
 	protocol = ethernet->h_proto;
-	at = ethernet + 1;
+	*at = ethernet + 1;
 #pragma unroll
 	for (int i = 0; i < TAGS_MAX; i++) {
 		if (likely(!is_tag(protocol)))
 			break;
-		tag = at;
-		if ((const void *)(tag + 1) > p->end)
-			return RT_GUARD_TRUNCATED;
+		tag = *at;
+		if ((const void *)(tag + 1) > end)
+			return -1;
 		protocol = tag->protocol;
-		at = tag + 1;
+		*at = tag + 1;
 	}
-	if (likely(protocol == bpf_htons(ETHERTYPE_IPV4)))
-		return parse_ipv4(p, at);
-	if (protocol == bpf_htons(ETHERTYPE_IPV6))
-		return parse_ipv6(p, at);
-	return is_tag(protocol) ? RT_GUARD_TAGS : PACKET_OTHER;
+	return protocol;
 }
 
 #endif

@@ -302,7 +302,7 @@ enum rt_guard_cause {
 	RT_GUARD_TRUNCATED, /* shorter than its headers say: passed, the stack drops it */
 	RT_GUARD_MALFORMED, /* headers that contradict themselves: passed, the stack drops it */
 	RT_GUARD_TAGS,      /* more VLAN tags than are looked through: passed */
-	RT_GUARD_CHAIN,     /* more IPv6 headers than are looked through: dropped while a port is blocked */
+	RT_GUARD_CHAIN,     /* more headers than are looked through: dropped while a port is blocked */
 	RT_GUARD_CAUSES
 };
 

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""guard_replies.py HOST PEER COMMAND...: connections between two network namespaces, of which COMMAND blocks
+the host's ports 6515 to 6520. What the host opened goes on, what it accepted falls silent.
+"""
+import contextlib
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+from typing import Iterator
+
+import labkit
+
+PATIENCE = 5 * float(os.environ.get("RT_TIME_SCALE", "1"))
+SILENCE = 0.5
+FAMILIES = {
+    "IPv4": ("10.77.0.254", "10.77.1.1"),
+    "IPv6": ("fd00:77::fe", "fd00:77::1"),
+    "mapped": ("::ffff:10.77.0.254", "::ffff:10.77.1.2"),
+}
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+@contextlib.contextmanager
+def namespace(path: str) -> Iterator[None]:
+    with open("/proc/self/ns/net", "rb") as own, open(path, "rb") as other:
+        if libc.setns(other.fileno(), 0):
+            raise OSError(ctypes.get_errno(), path)
+        try:
+            yield
+        finally:
+            libc.setns(own.fileno(), 0)
+
+
+def bound(netns: str, address: str, port: int) -> socket.socket:
+    with namespace(netns):
+        sock = socket.socket(labkit.family_of(address))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.settimeout(PATIENCE)
+    sock.bind((address, port))
+    return sock
+
+
+def listener(netns: str, address: str, port: int) -> socket.socket:
+    sock = bound(netns, address, port)
+    sock.listen()
+    return sock
+
+
+class Pair:
+    """A connection: both of its ends."""
+
+    def __init__(self, opener: socket.socket, listening: socket.socket):
+        opener.connect(listening.getsockname()[:2])
+        self.opener, self.acceptor = opener, listening.accept()[0]
+        self.acceptor.settimeout(PATIENCE)
+
+    def talks(self) -> bool:
+        for one, other in ((self.opener, self.acceptor), (self.acceptor, self.opener)):
+            one.sendall(b"word")
+            if other.recv(4) != b"word":
+                return False
+        return True
+
+    def is_silent(self) -> bool:
+        self.acceptor.settimeout(SILENCE)
+        self.opener.sendall(b"word")
+        try:
+            return not self.acceptor.recv(4)
+        except TimeoutError:
+            return True
+
+    def ends_in_order(self) -> bool:
+        """The opener closes first, so that the far end's last word meets what is left of its socket."""
+        self.opener.close()
+        if self.acceptor.recv(1):
+            return False
+        self.acceptor.close()
+        return True
+
+
+def expect(what: str, holds: bool) -> None:
+    if not holds:
+        sys.exit(f"FAIL: {what}")
+
+
+def refused(opener: socket.socket, address: str, port: int) -> bool:
+    opener.settimeout(SILENCE)
+    try:
+        opener.connect((address, port))
+    except TimeoutError:
+        return True
+    return False
+
+
+def main() -> None:
+    host, peer, *command = sys.argv[1:]
+    labkit.deadline()
+    opened, accepted, lonely, away = {}, {}, {}, {}
+    for name, (here, there) in FAMILIES.items():
+        away[name] = listener(peer, there, 2500)
+        port = 6516 if name == "mapped" else 6515  # IPv4 is one, for connections and for listeners
+        opened[name] = Pair(bound(host, here, port + 2), away[name])
+        accepted[name] = Pair(bound(peer, there, 0), listener(host, here, port))
+        with listener(host, here, port + 4) as brief:
+            lonely[name] = Pair(bound(peer, there, 0), brief)
+        expect(f"{name}: all talk at first", all(p[name].talks() for p in (opened, accepted, lonely)))
+    subprocess.run(command, check=True)
+    for name, (here, there) in FAMILIES.items():
+        port = 6516 if name == "mapped" else 6515
+        expect(f"{name}: what was opened goes on", opened[name].talks())
+        expect(f"{name}: what was accepted is silent", accepted[name].is_silent())
+        expect(f"{name}: so it is when nobody listens any more", lonely[name].is_silent())
+        expect(f"{name}: no new request comes in", refused(bound(peer, there, 0), here, port))
+        late = Pair(bound(host, here, port), away[name])
+        expect(f"{name}: opened later, from a port that is listened on", late.talks())
+        expect(f"{name}: ends in order", late.ends_in_order() and opened[name].ends_in_order())
+
+
+main()

@@ -9,7 +9,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSCONFDIR := /etc
 CC := gcc
 CLANG ?= clang
-LIBRARIES := libbpf libelf zlib json-c inih ncursesw
+LIBRARIES := libbpf libelf zlib json-c inih ncursesw libcap-ng
 
 # Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
 PURE := cidr contain engine error event_json event_line events findings flow history json json_guard json_writer judge label ledger nearest \

@@ -5,7 +5,7 @@ set -euo pipefail
 
 declare -A sets=(
 	[build]="gcc make libc6-dev linux-libc-dev clang bpftool pkgconf
-		libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libinih-dev libncurses-dev"
+		libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libinih-dev libncurses-dev libcap-ng-dev"
 	# Proxies of every kind, what drives and watches them, and what the test programs are built with.
 	[test]="libcmocka-dev liburing-dev microsocks tinyproxy-bin socat nginx libnginx-mod-stream
 		python3 iproute2 procps util-linux tmux jq strace

@@ -18,6 +18,7 @@
 #include "metrics.h"
 #include "loop.h"
 #include "notify.h"
+#include "privileges.h"
 #include "published.h"
 #include "record.h"
 #include "reload.h"
@@ -177,6 +178,7 @@ static int serve(struct daemon *daemon, struct error *error)
 {
 	int wakes;
 
+	notify_send(&daemon->notify, "READY=1");
 	do {
 		if (tend(daemon, error))
 			return -1;
@@ -211,9 +213,9 @@ static int run(struct daemon *daemon, struct error *error)
 		return fail(error, "not enough memory");
 	}
 	announce(daemon, taken);
-	notify_send(&daemon->notify, "READY=1");
 	failed = guard_tend_begin(&daemon->guard, &daemon->loop, kernel, &daemon->settings, error) ||
-		 published_inherit(kernel, daemon->watch.judge, error) || serve(daemon, error);
+		 published_inherit(kernel, daemon->watch.judge, error) ||
+		 privileges_drop(&daemon->settings, error) || serve(daemon, error);
 	guard_tend_end(&daemon->guard);
 	watch_close(&daemon->watch);
 	return failed ? -1 : 0;

@@ -266,8 +266,8 @@ void kernel_close(struct kernel *kernel)
 	if (!kernel)
 		return;
 	kernel_drop_links(kernel);
-	if (kernel->cutter)
-		relaytrap_bpf__destroy(kernel->cutter);
+	relaytrap_bpf__destroy(kernel->cutter);
+	relaytrap_bpf__destroy(kernel->walker);
 	if (kernel->skeleton) {
 		relaytrap_bpf__destroy(kernel->skeleton);
 	} else {

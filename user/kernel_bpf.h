@@ -21,6 +21,7 @@ struct hook {
 
 struct kernel {
 	struct relaytrap_bpf *skeleton; /* NULL when joined */
+	struct relaytrap_bpf *walker;   /* what looks for what was there before, of one that was taken over */
 	struct relaytrap_bpf *cutter;   /* NULL until there is something to cut */
 	int maps[KERNEL_MAPS];
 	struct hook hooks[HOOKS_MAX];

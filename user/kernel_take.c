@@ -58,19 +58,15 @@ static bool is_seed(const struct bpf_program *program)
 
 int kernel_reconfigure(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
-	struct relaytrap_bpf *iterators;
-	int failed;
-
 	if (kernel_configure(kernel, settings, error))
 		return -1;
 	if (kernel->skeleton)
 		return kernel_seed(kernel->skeleton, error);
-	iterators = kernel_load_on_pins(kernel, settings, is_seed, kernel->config.generation, error);
-	if (!iterators)
-		return -1;
-	failed = kernel_seed(iterators, error);
-	relaytrap_bpf__destroy(iterators);
-	return failed;
+	/* They stay loaded: later it may be forbidden. */
+	if (!kernel->walker)
+		kernel->walker =
+			kernel_load_on_pins(kernel, settings, is_seed, kernel->config.generation, error);
+	return kernel->walker ? kernel_seed(kernel->walker, error) : -1;
 }
 
 int kernel_take_over(struct kernel **kernel, const struct settings *settings, struct error *error)

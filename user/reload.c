@@ -1,27 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "reload.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "privileges.h"
+
+static void name_fixed(char *text, size_t size, const char *name)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%s", used ? ", " : "; not changed without a new start: ", name);
+}
+
+/* What needs capabilities that the daemon gave up when it had loaded. */
+static void keep_within_privileges(struct settings *wanted, const struct settings *settings, char *text,
+				   size_t size)
+{
+	struct error reason;
+	size_t used;
+
+	if (privileges_suffice(wanted, &reason))
+		return;
+	if (wanted->mode != settings->mode)
+		name_fixed(text, size, "mode");
+	if (strcmp(wanted->netns, settings->netns) != 0)
+		name_fixed(text, size, "netns");
+	if (strcmp(wanted->prom_dir, settings->prom_dir) != 0)
+		name_fixed(text, size, "prom_dir");
+	used = strlen(text);
+	snprintf(text + used, size - used, " (%.160s)", reason.text);
+	wanted->mode = settings->mode;
+	memcpy(wanted->netns, settings->netns, sizeof(wanted->netns));
+	memcpy(wanted->prom_dir, settings->prom_dir, sizeof(wanted->prom_dir));
+}
 
 /* Puts back what is fixed while an instance runs; names in @text what the file would have changed. */
 static void keep_fixed(struct settings *wanted, const struct settings *settings, char *text, size_t size)
 {
-	const char *const names[] = {"max_services", "pin_dir", "record"};
-	const bool changed[] = {
-		wanted->max_services != settings->max_services,
-		strcmp(wanted->pin_dir, settings->pin_dir) != 0,
-		strcmp(wanted->record, settings->record) != 0,
-	};
-	size_t used = 0;
-
 	*text = '\0';
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (changed[i])
-			used += snprintf(text + used, size - used, "%s%s",
-					 used ? ", " : "; not changed without a new start: ", names[i]);
+	if (wanted->max_services != settings->max_services)
+		name_fixed(text, size, "max_services");
+	if (strcmp(wanted->pin_dir, settings->pin_dir) != 0)
+		name_fixed(text, size, "pin_dir");
+	if (strcmp(wanted->record, settings->record) != 0)
+		name_fixed(text, size, "record");
+	keep_within_privileges(wanted, settings, text, size);
 	wanted->max_services = settings->max_services;
 	memcpy(wanted->pin_dir, settings->pin_dir, sizeof(wanted->pin_dir));
 	memcpy(wanted->record, settings->record, sizeof(wanted->record));
@@ -50,7 +76,7 @@ int reload_settings(struct settings *settings, struct kernel *kernel, char *text
 		    struct error *error)
 {
 	struct settings *wanted = malloc(sizeof(*wanted));
-	char fixed[128], ports[128];
+	char fixed[320], ports[128];
 	int failed;
 
 	if (!wanted)

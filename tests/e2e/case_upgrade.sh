@@ -30,7 +30,7 @@ stop relaytrap KILL
 hooks >hooks.before
 [ "$(wc -l <hooks.before)" -ge 10 ] || fail "only these hooks: $(cat hooks.before)"
 objects=$(instance_objects | wc -l)
-start client load "$RT_PY/load.py" --out client.json --connections "$(size 1500 150)" --rate "$(size 250 5)"
+start client load "$RT_PY/load.py" --out client.json --connections "$(size 1500 150)" --rate "$(size 100 5)"
 turn=0
 while running load; do
 	turn=$((turn + 1))

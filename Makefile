@@ -17,7 +17,7 @@ PURE := cidr contain engine error event_json event_line events findings flow his
 	view_pids \
 	ports proc_text prom prom_guard reasons reclaim recording replay settings settings_file settings_help settings_options \
 	settings_ports settings_value sketch snapshot summary table table_columns text thresholds units verdict verify view view_guard view_links words
-PURE += allowed guard interface_choice interface_words list list_json session_text
+PURE += allowed event_guard guard interface_choice interface_words list list_json session_text
 
 PURE += commands_list
 

@@ -12,7 +12,7 @@ declare -A sets=(
 		apache2-bin aria2 curl dante-server git netcat-openbsd openssh-server openssl postfix privoxy
 		prometheus prometheus-alertmanager prometheus-node-exporter stunnel4 unbound
 		bash-completion debhelper debootstrap dpkg-dev fakeroot lintian man-db mandoc python3-jsonschema
-		shellcheck systemd"
+		nftables shellcheck systemd"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
 	[bench]="nftables iproute2"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"

@@ -76,6 +76,31 @@ static void put_containment(struct json_writer *w, struct json_object *object, c
 			      strnlen(service->judged.spared, RT_REASON_LEN));
 }
 
+static void put_guard(struct json_writer *w, struct json_object *object, const struct event *event)
+{
+	static const char *const lifts[RT_LIFTS] = {
+		[RT_LIFT_EXPIRED] = "expired",
+		[RT_LIFT_OPERATOR] = "operator",
+		[RT_LIFT_ENGINE] = "engine",
+	};
+	const struct view_block *block = event->block;
+
+	if (block)
+		json_put_block(w, object, block);
+	if (block && event->kind == EVENT_UNBLOCKED && block->lifted_by < RT_LIFTS)
+		json_put_text(w, object, "by", lifts[block->lifted_by], strlen(lifts[block->lifted_by]));
+	if (event->kind == EVENT_DROPS) {
+		json_put_count(w, object, "port", event->port);
+		json_put_count(w, object, "packets", event->packets);
+		json_put_count(w, object, "requests", event->requests);
+		json_put_seconds(w, object, "peak_requests_per_second", event->peak);
+	}
+	if (block || event->kind == EVENT_DROPS)
+		json_put(w, object, "dry_run", json_object_new_boolean(event->dry_run));
+	if (event->interface)
+		json_put(w, object, "interface", json_interface(w, event->interface));
+}
+
 static struct json_object *event_object(struct json_writer *w, const struct event *event)
 {
 	const char *name = event_name(event->kind), *left_out = event_name(event->left_out);
@@ -91,6 +116,7 @@ static struct json_object *event_object(struct json_writer *w, const struct even
 		put_verdict(w, object, event);
 	if (event->service)
 		put_containment(w, object, event);
+	put_guard(w, object, event);
 	if (event->kind == EVENT_STOPPING)
 		put_stopped(w, object, event);
 	if (event->kind == EVENT_LEFT_OUT) {

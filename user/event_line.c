@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "interface_words.h"
 #include "ports.h"
 #include "text.h"
 #include "units.h"
@@ -152,6 +153,50 @@ static void put_stopped(struct line *line, const struct event *event)
 	}
 }
 
+static void put_block(struct line *line, const struct event *event)
+{
+	static const char *const lifts[RT_LIFTS] = {
+		[RT_LIFT_EXPIRED] = "its time is over",
+		[RT_LIFT_OPERATOR] = "an operator has lifted that",
+		[RT_LIFT_ENGINE] = "the containment that it was for has ended",
+	};
+	const struct view_block *block = event->block;
+	const char *by = block->origin == RT_ENGINE ? "the engine" : "an operator";
+	char text[UNITS_TEXT];
+
+	if (event->kind == EVENT_UNBLOCKED) {
+		put(line, "port %u, blocked by %s, is blocked no more: %s", block->port, by,
+		    block->lifted_by < RT_LIFTS ? lifts[block->lifted_by] : "lifted");
+		return;
+	}
+	put(line, "port %u is blocked by %s", block->port, by);
+	if (block->expires > 0) {
+		units_format_age(text, (__u64)((block->expires - block->since) * 1e9 + 5e8));
+		put(line, " for %s", text);
+	}
+	if (event->dry_run)
+		put(line, ", but this is a dry run: nothing is dropped");
+}
+
+static void put_drops(struct line *line, const struct event *event)
+{
+	put(line, "port %u: %llu packets %s, %llu of them requests", event->port, event->packets,
+	    event->dry_run ? "would be dropped" : "dropped", event->requests);
+	if (event->peak >= 1)
+		put(line, ", at most %.0f a second", event->peak);
+}
+
+static void put_interface(struct line *line, const struct event *event)
+{
+	char text[INTERFACE_WORDS];
+
+	interface_words(text, event->interface);
+	if (event->gone)
+		put(line, "%.*s is guarded no more", (int)strcspn(text, " "), text);
+	else
+		put(line, "%s", text);
+}
+
 static void put_losses(struct line *line, const struct event *event)
 {
 	const char *separator = "lost ";
@@ -189,6 +234,17 @@ size_t event_line(char text[EVENT_LINE], const struct event *event)
 	case EVENT_STOPPING:
 		put_stopped(&line, event);
 		break;
+	case EVENT_BLOCKED:
+	case EVENT_UNBLOCKED:
+		put_block(&line, event);
+		break;
+	case EVENT_DROPS:
+		put_drops(&line, event);
+		break;
+	case EVENT_GUARDED:
+	case EVENT_UNGUARDED:
+		put_interface(&line, event);
+		break;
 	case EVENT_LOST:
 		put_losses(&line, event);
 		break;
@@ -196,6 +252,8 @@ size_t event_line(char text[EVENT_LINE], const struct event *event)
 		put(&line, "%llu more %s left out: too many at once", event->count,
 		    event->left_out == EVENT_VERDICT     ? "changes of a verdict"
 		    : event->left_out == EVENT_CONTAINED ? "changes of a containment"
+		    : event->left_out == EVENT_BLOCKED   ? "events of blocked ports"
+		    : event->left_out == EVENT_GUARDED   ? "changes of an interface"
 							 : "new listeners");
 		break;
 	default:

@@ -26,6 +26,11 @@ static const char *const names[EVENT_KINDS] = {
 	[EVENT_RELEASED] = "released",
 	[EVENT_SPARED] = "spared",
 	[EVENT_STOPPING] = "stopping",
+	[EVENT_BLOCKED] = "blocked",
+	[EVENT_UNBLOCKED] = "unblocked",
+	[EVENT_DROPS] = "drops",
+	[EVENT_GUARDED] = "guarded",
+	[EVENT_UNGUARDED] = "unguarded",
 	[EVENT_LOST] = "lost",
 	[EVENT_LEFT_OUT] = "left_out",
 };
@@ -47,7 +52,11 @@ bool event_is_warning(const struct event *event)
 	case EVENT_METRICS_AGAIN:
 	case EVENT_JUDGED_AGAIN:
 	case EVENT_RELEASED:
+	case EVENT_UNBLOCKED:
+	case EVENT_GUARDED:
 		return false;
+	case EVENT_UNGUARDED:
+		return !event->gone && event->interface->state != RT_INTERFACE_UNFIT;
 	default:
 		return true;
 	}
@@ -87,17 +96,22 @@ static void refill(struct event_budget *budget, __u64 now)
 	budget->refilled += seconds * NS_PER_S;
 }
 
-static struct event *add_within(struct events *events, struct event_budget *budget, enum event_kind kind,
-				const struct view *now, const struct view_service *service)
+struct event *events_add_within(struct events *events, struct event_budget *budget, enum event_kind kind,
+				const struct view *now)
 {
-	struct event *event;
-
 	if (!budget->left) {
 		budget->left_out++;
 		return NULL;
 	}
 	budget->left--;
-	event = add(events, kind, now->time);
+	return add(events, kind, now->time);
+}
+
+static struct event *add_within(struct events *events, struct event_budget *budget, enum event_kind kind,
+				const struct view *now, const struct view_service *service)
+{
+	struct event *event = events_add_within(events, budget, kind, now);
+
 	if (event)
 		event->service = service;
 	return event;
@@ -332,6 +346,8 @@ void events_between(struct events *events, struct event_memory *memory, const st
 	refill(&memory->listeners, now->now);
 	refill(&memory->verdicts, now->now);
 	refill(&memory->containments, now->now);
+	refill(&memory->blocks, now->now);
+	refill(&memory->interfaces, now->now);
 	compare_judges(events, memory->fresh, before, now);
 	compare_losses(events, memory, now);
 	/* The most urgent first. */
@@ -342,9 +358,12 @@ void events_between(struct events *events, struct event_memory *memory, const st
 	for (size_t i = 0; before && i < now->service_count; i++)
 		add_stopped(memory, before, &now->services[i]);
 	tell_stopped(events, memory, now);
+	events_of_guard(events, memory, before, now);
 	for (size_t i = 0; before && i < now->service_count; i++)
 		compare_listeners(events, &memory->listeners, before, now, &now->services[i]);
 	tell_left_out(events, &memory->verdicts, EVENT_VERDICT, now);
 	tell_left_out(events, &memory->containments, EVENT_CONTAINED, now);
 	tell_left_out(events, &memory->listeners, EVENT_LISTENER, now);
+	tell_left_out(events, &memory->blocks, EVENT_BLOCKED, now);
+	tell_left_out(events, &memory->interfaces, EVENT_GUARDED, now);
 }

@@ -27,6 +27,11 @@ enum event_kind {
 	EVENT_RELEASED,
 	EVENT_SPARED,   /* not contained though it ought to be */
 	EVENT_STOPPING, /* what was refused and cut, summed up */
+	EVENT_BLOCKED,
+	EVENT_UNBLOCKED,
+	EVENT_DROPS,     /* at one port, summed up */
+	EVENT_GUARDED,   /* an interface */
+	EVENT_UNGUARDED, /* no more, or not as it should be */
 	EVENT_LOST,
 	EVENT_LEFT_OUT, /* events of another kind, for their number */
 	EVENT_KINDS
@@ -55,8 +60,15 @@ struct event {
 	double time;      /* seconds since the epoch */
 	const char *text; /* what there is to say of kinds that have nothing below; or NULL */
 	const struct view_service *service; /* of a listener, a verdict, a containment; of a summary maybe */
-	__u16 port;                         /* of a listener */
-	bool blocked;                       /* and the guard drops what comes there */
+	__u16 port;                         /* of a listener, drops */
+	const struct view_block *block;     /* blocked or not any more */
+	const struct rt_interface *interface; /* guarded or not */
+	__u64 packets;                        /* dropped since this was told last, or would be (dry_run) */
+	__u64 requests;                       /* of these */
+	double peak;                          /* the most requests a second from one look to the next */
+	bool dry_run;
+	bool gone;    /* of an interface: there is no such one any more, or none that is to be guarded */
+	bool blocked; /* and the guard drops what comes there */
 	enum event_release release;
 	__u64 stopped[STOPPED_KINDS]; /* since this was told last, of the service and (others) of more */
 	bool others;
@@ -84,6 +96,15 @@ struct event_budget {
 	__u64 told;
 };
 
+/* What was dropped at one port and not told yet. */
+struct event_drops {
+	__u16 port;
+	__u64 packets;
+	__u64 requests;
+	double peak;
+	__u64 told;
+};
+
 /* From one look to the next; all zeros at first. */
 struct event_memory {
 	__u64 fresh; /* ns; verdicts older than this are nobody's any more; 0 = they never are */
@@ -96,6 +117,9 @@ struct event_memory {
 	__u32 stopped_slot; /* the service that all of it is of, or the first of several */
 	bool stopped_others;
 	__u64 stopped_told;
+	struct event_budget blocks;
+	struct event_budget interfaces;
+	struct event_drops drops[RT_BLOCKS];
 };
 
 /*
@@ -104,6 +128,14 @@ struct event_memory {
  */
 void events_between(struct events *events, struct event_memory *memory, const struct view *before,
 		    const struct view *now);
+
+/* The part of it that is about the guard (event_guard.c). */
+void events_of_guard(struct events *events, struct event_memory *memory, const struct view *before,
+		     const struct view *now);
+
+/* A new event, which counts against @budget, or NULL if there is no room. */
+struct event *events_add_within(struct events *events, struct event_budget *budget, enum event_kind kind,
+				const struct view *now);
 
 /* Adds an event that no view shows; @text must outlive the list. One too many is dropped. */
 void events_add(struct events *events, enum event_kind kind, double time, const char *text);

@@ -11,7 +11,7 @@
 #include "units.h"
 
 /* Even if no change was heard of. */
-#define PLACE_EVERY (10 * NS_PER_S)
+#define PLACE_EVERY (5 * NS_PER_S)
 
 static int place(struct guard_tend *tend, struct error *error)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "interface_words.h"
 #include "view_guard.h"
 
 /* A static string of our own. */
@@ -22,13 +23,18 @@ static void put_origin(struct json_writer *w, struct json_object *object, enum r
 		json_object_object_add(object, "expires", NULL);
 }
 
+void json_put_block(struct json_writer *w, struct json_object *object, const struct view_block *block)
+{
+	json_put_count(w, object, "port", block->port);
+	json_put(w, object, "in_force", json_object_new_boolean(block->in_force));
+	put_origin(w, object, block->origin, block->since, block->expires);
+}
+
 static struct json_object *block_object(struct json_writer *w, const struct view_block *block)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_put_count(w, object, "port", block->port);
-	json_put(w, object, "in_force", json_object_new_boolean(block->in_force));
-	put_origin(w, object, block->origin, block->since, block->expires);
+	json_put_block(w, object, block);
 	json_put_count(w, object, "packets", block->count.packets);
 	json_put_count(w, object, "bytes", block->count.bytes);
 	json_put_count(w, object, "syns", block->count.syns);
@@ -40,13 +46,18 @@ static struct json_object *block_object(struct json_writer *w, const struct view
 	return object;
 }
 
-static struct json_object *interface_object(struct json_writer *w, const struct rt_interface *interface)
+struct json_object *json_interface(struct json_writer *w, const struct rt_interface *interface)
 {
 	struct json_object *object = json_object_new_object();
+	char problem[INTERFACE_WORDS];
 
 	json_put_text(w, object, "name", interface->name, sizeof(interface->name));
 	put_name(w, object, "xdp", interface_state_name(interface->state));
 	json_put_count(w, object, "netns", interface->netns);
+	if (!interface_is_guarded(interface)) {
+		interface_words(problem, interface);
+		json_put_text(w, object, "problem", problem, strlen(problem));
+	}
 	return object;
 }
 
@@ -56,7 +67,7 @@ void json_put_guard(struct json_writer *w, struct json_object *object, const str
 
 	list = json_put_empty(w, object, "interfaces", json_object_new_array());
 	for (size_t i = 0; i < view->interface_count; i++)
-		json_append(w, list, interface_object(w, &view->interfaces[i]));
+		json_append(w, list, json_interface(w, &view->interfaces[i]));
 	list = json_put_empty(w, object, "guard", json_object_new_array());
 	for (size_t i = 0; i < view->block_count; i++)
 		json_append(w, list, block_object(w, &view->blocks[i]));

@@ -359,5 +359,6 @@ void view_free(struct view *view)
 	free(view->ports);
 	free(view->port_listeners);
 	free(view->blocks);
+	free(view->interfaces);
 	memset(view, 0, sizeof(*view));
 }

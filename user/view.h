@@ -37,9 +37,10 @@ struct view_block {
 	__u16 port;
 	bool in_force;
 	enum rt_origin origin;
-	double since;   /* seconds since the epoch */
-	double expires; /* the same; 0 = never */
-	__u32 service;  /* slot of the contained service that it is for; 0 = of none */
+	double since;           /* seconds since the epoch */
+	double expires;         /* the same; 0 = never */
+	__u32 service;          /* slot of the contained service that it is for; 0 = of none */
+	enum rt_lift lifted_by; /* of one not in force */
 	struct rt_block_count count;
 	struct rt_block_count before; /* at the previous view, equal to count at first */
 };
@@ -95,7 +96,7 @@ struct view {
 	enum rt_mode mode;
 	struct view_block *blocks; /* in force first, then by port */
 	size_t block_count;
-	const struct rt_interface *interfaces; /* of the snapshot */
+	struct rt_interface *interfaces;
 	size_t interface_count;
 	bool dry_run; /* the guard drops nothing */
 	__u64 guard_causes[RT_GUARD_CAUSES];

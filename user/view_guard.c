@@ -116,10 +116,13 @@ static void fill_block(struct view_block *block, const struct block_record *reco
 		.since = wall(record->value.since, wall_offset),
 		.expires = wall(record->value.expires, wall_offset),
 		.service = record->value.service,
+		.lifted_by = record->value.lifted_by,
 		.count = record->count,
 		.before = record->count,
 	};
-	if (before && before->count.packets <= record->count.packets)
+	if (previous && !before)
+		block->before = (struct rt_block_count){0};
+	else if (before && before->count.packets <= record->count.packets)
 		block->before = before->count;
 }
 
@@ -128,12 +131,15 @@ int view_guard_build(struct view *view, const struct snapshot *snapshot, double 
 {
 	view->mode = snapshot->config.mode;
 	view->dry_run = snapshot->dry_run;
-	view->interfaces = snapshot->interfaces;
-	view->interface_count = snapshot->interface_count;
 	memcpy(view->guard_causes, snapshot->guard_causes, sizeof(view->guard_causes));
 	view->blocks = calloc(snapshot->block_count + 1, sizeof(*view->blocks));
-	if (!view->blocks)
+	view->interfaces = calloc(snapshot->interface_count + 1, sizeof(*view->interfaces));
+	if (!view->blocks || !view->interfaces)
 		return fail(error, "not enough memory for a view");
+	view->interface_count = snapshot->interface_count;
+	if (view->interface_count)
+		memcpy(view->interfaces, snapshot->interfaces,
+		       view->interface_count * sizeof(*view->interfaces));
 	view->block_count = snapshot->block_count;
 	for (size_t i = 0; i < view->block_count; i++)
 		fill_block(&view->blocks[i], &snapshot->blocks[i], wall_offset, previous);

@@ -39,7 +39,7 @@ WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g
 FLAGS = -std=c17 -D_GNU_SOURCE -DRELAYTRAP_VERSION='"$(VERSION)"' -Iinclude -Iuser -isystem $(B) \
 	$(shell pkg-config --cflags $(LIBRARIES)) $(WARNINGS)
-COMPILE = $(CC) $(FLAGS) $(CFLAGS) -MMD -MP
+COMPILE = $(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 SANITIZE = -fsanitize=$(1) -fno-sanitize-recover=all -fno-omit-frame-pointer
 BPF_COMPILE = $(CLANG) -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Iinclude -I$(B) -Ibpf \
 	$(WARNINGS) -Wno-unused-parameter -g -O2 -MMD -MP
@@ -55,7 +55,7 @@ tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c te
 
 .DELETE_ON_ERROR:
 .SECONDARY: $(pure_objects) $(PURE:%=build/fuzz/user/%.o)
-.PHONY: all run test unit unit-tests e2e matrix tools fuzz lint fmt bench demo install uninstall clean help
+.PHONY: all run test unit unit-tests e2e matrix tools fuzz lint fmt bench demo install uninstall deb clean help
 
 all: $(B)/relaytrap $(shared) ## build relaytrap (the default)
 
@@ -104,6 +104,9 @@ install: all ## install below PREFIX (/usr/local), within DESTDIR
 	cp -R docs/json.schema.json $(wildcard packaging/prometheus) $(DESTDIR)$(DATADIR)/relaytrap
 	[ -e $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf ] || \
 		install -D -m 644 $(B)/share/relaytrap.conf $(DESTDIR)$(SYSCONFDIR)/relaytrap.conf
+
+deb: all ## build a Debian package, in build/deb
+	$(Q)scripts/make-deb.sh $(VERSION) VMLINUX_H=$(abspath $(B)/vmlinux.h)
 
 uninstall: ## remove what install put there; a changed configuration stays
 	rm -f $(DESTDIR)$(SBINDIR)/relaytrap $(DESTDIR)$(UNITDIR)/relaytrap.service \

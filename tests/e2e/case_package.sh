@@ -67,7 +67,7 @@ pinned() {
 }
 
 forgotten() {
-	[ -z "$(comm -12 pinned <(bpf_objects))" ]
+	[ -z "$(comm -12 pins <(bpf_objects))" ]
 }
 
 echo "== build"
@@ -137,8 +137,10 @@ expect_there 'accepts == 420'
 machine grep -q 'interval = 300ms' /etc/relaytrap.conf || fail "the configuration was not kept"
 
 echo "== purge"
-pinned >pinned
-grep -q map pinned && grep -q link pinned || fail "nothing is pinned"
+pinned >pins
+for kind in map prog link; do
+	grep -q "^$kind" pins || fail "no $kind is pinned"
+done
 rm -r root/etc/systemd/system/relaytrap.service.d
 machine systemctl daemon-reload
 machine dpkg --purge relaytrap >dpkg.log 2>&1 || fail "dpkg --purge: $(cat dpkg.log)"

@@ -14,9 +14,15 @@
 
 #define PORT_PREFIX "port:"
 
-static bool is_contained(const struct watch *watch, const struct view_service *service)
+/* Contained, or about to be: the kernel refuses on its own once a fuse has blown. */
+static bool is_stopped(const struct watch *watch, const struct view_service *service)
 {
-	return contain_stands(&watch->snapshot.containments[service->slot], service);
+	struct rt_fuse fuse;
+
+	if (contain_stands(&watch->snapshot.containments[service->slot], service))
+		return true;
+	return watch->view.config->fuse && !kernel_lookup(watch->kernel, MAP_FUSES, &service->slot, &fuse) &&
+	       fuse.blown && fuse.blown >= service->birth;
 }
 
 static bool listens_on(const struct view_service *service, const struct ports *ports)
@@ -63,7 +69,7 @@ static int fail_unknown(const struct watch *watch, const char *name, struct erro
 	size_t used = 0;
 
 	for (size_t i = 0; i < watch->view.service_count && used < sizeof(all); i++) {
-		if (!is_contained(watch, &watch->view.services[i]))
+		if (!is_stopped(watch, &watch->view.services[i]))
 			continue;
 		write_name(one, &watch->view.services[i]);
 		used += snprintf(all + used, sizeof(all) - used, "%s%s", used ? ", " : "", one);
@@ -79,6 +85,7 @@ static int release_one(struct watch *watch, const struct view_service *service, 
 	struct rt_containment *kept = &watch->snapshot.containments[service->slot];
 	char name[4 * RT_LABEL_LEN + 64];
 
+	kept->birth = service->birth;
 	contain_release(kept, watch->view.now);
 	if (stop_end(watch->kernel, service, kept, error))
 		return -1;
@@ -95,7 +102,7 @@ static int release(struct watch *watch, const char *name, struct error *error)
 	for (size_t i = 0; i < watch->view.service_count; i++) {
 		const struct view_service *service = &watch->view.services[i];
 
-		if (!is_contained(watch, service) || !is_meant(watch, service, name))
+		if (!is_stopped(watch, service) || !is_meant(watch, service, name))
 			continue;
 		if (release_one(watch, service, error))
 			return -1;

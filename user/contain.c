@@ -7,6 +7,8 @@
 #include "label.h"
 #include "text.h"
 
+#define SSH_PORT 22
+
 /* A name alone tells nothing, and a path can be made up in a mount namespace of one's own; not so by root. */
 static bool is_ssh_server(const struct view_process *process)
 {
@@ -99,6 +101,32 @@ static bool spare(char why[RT_REASON_LEN], const struct view_service *service,
 		if (spare_process(why, &service->processes[i], settings, self))
 			return true;
 	return false;
+}
+
+static bool listens_on(const struct view_service *service, __u16 port)
+{
+	for (size_t i = 0; i < service->port_count; i++)
+		if (service->ports[i] == port)
+			return true;
+	return false;
+}
+
+void contain_ports(struct ports *ports, const struct view *view, const struct view_service *service,
+		   const struct settings *settings, __u32 self)
+{
+	char why[RT_REASON_LEN];
+
+	*ports = (struct ports){0};
+	for (size_t i = 0; i < service->port_count; i++) {
+		__u16 port = service->ports[i];
+		bool shared = port == SSH_PORT;
+
+		for (size_t j = 0; !shared && j < view->service_count; j++)
+			shared = listens_on(&view->services[j], port) &&
+				 spare(why, &view->services[j], settings, self);
+		if (!shared)
+			ports->bits[port / 8] |= 1 << port % 8;
+	}
 }
 
 bool contain_stands(const struct rt_containment *kept, const struct view_service *service)

@@ -101,6 +101,12 @@ class Client:
             self.truth.failed += 1
         self.writer.close()
 
+    async def run_or_give_up(self, source: str | None, target: tuple[str, int], gates: "Gates") -> None:
+        try:
+            await asyncio.wait_for(self.run(source, target, gates), self.options.patience)
+        except (TimeoutError, OSError):  # dropped, or refused at once
+            self.truth.failed += 1
+
 
 class Gates:
     """Where all connections wait, open, until somebody writes to the fifo --gate."""
@@ -135,7 +141,8 @@ async def load(options: argparse.Namespace) -> Truth:
         for index, source, target in pairs:
             if options.rate:
                 await asyncio.sleep(start + index / options.rate - asyncio.get_running_loop().time())
-            await Client(options, truth).run(source, target, gates)
+            client = Client(options, truth)
+            await (client.run_or_give_up if options.patience else client.run)(source, target, gates)
 
     workers = options.connections if options.hold else options.parallel
     await asyncio.gather(*(worker() for _ in range(workers)))
@@ -159,6 +166,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--fastopen", action="store_true")
     parser.add_argument("--hold", choices=("connected", "relayed"))
     parser.add_argument("--gate")
+    parser.add_argument("--patience", type=float, help="seconds until a connection is given up")
     parser.add_argument("--may-fail", action="store_true")
     parser.add_argument("--out", required=True)
     return parser.parse_args()

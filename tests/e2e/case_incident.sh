@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# The incident: an open proxy on 6515, a hundred requests a second to 300 mail servers. How many are reached without
+# relaytrap, with the engine in enforce, with a fuse of 20; and the proxy that comes back by itself is blocked still.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+begin
+lab 25
+reached() {
+	jq -r .local sinks.json | sort -u | wc -l
+}
+spam() { # seconds
+	lab_in client "$RT_PY/load.py" --out client.json --connections $(($1 * 100)) --rate 100 --parallel 100 \
+		--targets 198.18.0.1+300 --patience 2 --may-fail
+}
+enforce() { # option…
+	watch_ports --port 6515 --netns "/run/netns/${LAB_NAME}host" --mode enforce "$@"
+	python_server proxy proxy.py
+}
+
+python_server proxy proxy.py
+spam 3
+without=$(reached)
+stop proxy KILL
+: >sinks.json
+
+enforce
+spam 4
+engine=$(reached)
+expect "verdict == 'contained'" "containment.origin == 'engine'" 'containment.fuse == None' 'containment.expires > since'
+wait_until 5 "the event" has_line relaytrap 'asyncproxy on port 6515 (pid [0-9]*) is contained for 1h00m: it is relaying'
+end_round proxy
+
+enforce --fuse 20
+start - events "$RELAYTRAP" events --pin-dir "$PIN_DIR" --interval 200ms
+spam 4
+fuse=$(reached)
+expect "verdict == 'contained'" 'containment.fuse == 20' 'document.guard[0].port == 6515' \
+	'document.guard[0].syns > 0' "document.guard[0].origin == 'engine'"
+
+# It comes back by itself, as after an upgrade of its own.
+stop proxy KILL
+wait_until 10 "status to see it" expect --for 1 'listeners == 0'
+python_server proxy proxy.py
+back='asyncproxy (pid [0-9]*) is back: it listens on port 6515 again; it is contained and the port is blocked$'
+wait_until 10 "the event" has_line relaytrap "$back"
+wait_until 10 "the event" has_line events "$back"
+spam 1
+[ "$(reached)" = "$fuse" ] || fail "it relays again"
+expect "verdict == 'contained'"
+
+echo "mail sinks reached: $without without relaytrap, $engine with the engine, $fuse with a fuse of 20"
+[ "$without" = 300 ] || fail "not the incident"
+[ "$engine" -lt 300 ] || fail "the engine has stopped nothing"
+[ "$fuse" = 20 ] || fail "a fuse of 20 let $fuse pass"

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is contained, what is spared and why, and when a containment ends. */
+#include "made_snapshot.h"
+
+#include "contain.h"
+
+#define SELF 4711
+#define HOUR (3600 * SECOND)
+
+/* One service in slot 3 on 6515 with one reader, and what to decide about it with. */
+struct lot {
+	struct made *m;
+	struct settings settings;
+	struct rt_containment kept;
+	struct rt_fuse fuse;
+	struct contain_decision decision;
+};
+
+static struct view_service *the_service(struct lot *lot)
+{
+	return &lot->m->view.services[0];
+}
+
+static void judge_since(struct lot *lot, enum verdict verdict, __u64 since)
+{
+	struct rt_verdict said = {.birth = the_service(lot)->birth,
+				  .since = since,
+				  .time = lot->m->view.now,
+				  .verdict = verdict};
+
+	view_set_verdict(&lot->m->view, the_service(lot), &said, 0);
+}
+
+static struct lot *new_lot(struct made *m, enum rt_mode mode)
+{
+	struct lot *lot = calloc(1, sizeof(*lot));
+
+	assert_non_null(lot);
+	lot->m = m;
+	settings_default(&lot->settings);
+	lot->settings.mode = mode;
+	service(m, 3, 300, 300);
+	endpoint(m, 6515, 3, 10);
+	process(m, 10, 3, RT_ROLE_READER, "proxy")->uid = 1000;
+	snprintf(m->facts[0].exe, sizeof(m->facts[0].exe), "/usr/bin/proxy");
+	snprintf(m->facts[0].user, sizeof(m->facts[0].user), "nobody");
+	cgroup(m, "/system.slice/proxy.service");
+	build(m, NULL);
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	return lot;
+}
+
+static void decide(struct lot *lot)
+{
+	contain_decide(&lot->decision, &lot->m->view, the_service(lot), &lot->kept, &lot->fuse,
+		       &lot->settings, SELF);
+}
+
+static void expect_started(struct lot *lot)
+{
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_START);
+	assert_string_equal(lot->decision.spared, "");
+	assert_int_equal(lot->decision.containment.birth, the_service(lot)->birth);
+	assert_int_equal(lot->decision.containment.since, lot->m->view.now);
+	assert_int_equal(lot->decision.containment.origin, RT_ENGINE);
+}
+
+static void expect_nothing(struct lot *lot)
+{
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_NOTHING);
+	assert_string_equal(lot->decision.spared, "");
+}
+
+static void expect_spared(struct lot *lot, const char *why)
+{
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_NOTHING);
+	assert_string_equal(lot->decision.spared, why);
+}
+
+static void contain(struct lot *lot)
+{
+	expect_started(lot);
+	lot->kept = lot->decision.containment;
+}
+
+static void a_relaying_service(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+
+	contain(lot);
+	assert_int_equal(lot->kept.expires, lot->m->view.now + HOUR);
+	assert_false(lot->kept.dry_run);
+	assert_false(lot->kept.fuse);
+	expect_nothing(lot);
+	for (enum verdict verdict = VERDICT_QUIET; verdict < VERDICT_RELAYING; verdict++) {
+		lot->kept = (struct rt_containment){0};
+		judge_since(lot, verdict, 90 * SECOND);
+		expect_nothing(lot);
+	}
+	free(lot);
+}
+
+static void what_the_modes_do(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_OBSERVE);
+
+	lot->settings.fuse = 20;
+	lot->fuse.blown = lot->m->view.now;
+	expect_nothing(lot);
+	lot->settings.mode = RT_DRY_RUN;
+	contain(lot);
+	assert_true(lot->kept.dry_run);
+	expect_nothing(lot);
+	lot->settings.mode = RT_ENFORCE; /* from now on for real */
+	contain(lot);
+	assert_false(lot->kept.dry_run);
+	lot->settings.mode = RT_OBSERVE;
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_END);
+	assert_false(lot->decision.containment.since);
+	free(lot);
+}
+
+static void a_blown_fuse(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+
+	judge_since(lot, VERDICT_PROBED, 90 * SECOND);
+	lot->fuse.blown = lot->m->view.now - SECOND;
+	expect_nothing(lot); /* no fuse is set */
+	lot->settings.fuse = 20;
+	contain(lot);
+	assert_int_equal(lot->kept.fuse, 20);
+	lot->kept = (struct rt_containment){0};
+	lot->fuse.blown = the_service(lot)->birth - 1; /* of another service */
+	expect_nothing(lot);
+	free(lot);
+}
+
+static void the_end(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+
+	contain(lot);
+	judge_since(lot, VERDICT_QUIET, 90 * SECOND);
+	lot->m->view.now = lot->kept.expires - 1;
+	expect_nothing(lot);
+	lot->m->view.now++;
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_END);
+	lot->kept.expires = 0;
+	expect_nothing(lot);
+	lot->kept.birth--; /* the slot's service before this one */
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	lot->settings.expire = 0;
+	contain(lot);
+	assert_false(lot->kept.expires);
+	free(lot);
+}
+
+static void a_released_service(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+
+	contain(lot);
+	contain_release(&lot->kept, lot->m->view.now);
+	assert_false(contain_stands(&lot->kept, the_service(lot)));
+	lot->m->view.now += SECOND;
+	expect_spared(lot, "an operator has released it");
+	judge_since(lot, VERDICT_RELAYING, lot->m->view.now); /* anew */
+	expect_started(lot);
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	lot->settings.fuse = 20;
+	lot->fuse.blown = lot->m->view.now; /* the new one */
+	expect_started(lot);
+	lot->fuse.blown = lot->kept.released - 1;
+	expect_spared(lot, "an operator has released it");
+	lot->m->view.now = lot->kept.released + HOUR;
+	expect_started(lot);
+	lot->settings.expire = 0;
+	expect_spared(lot, "an operator has released it");
+	lot->kept.birth--;
+	expect_started(lot);
+	free(lot);
+}
+
+static void what_is_exempt(void **state)
+{
+	static const char *const words[] = {"/usr/bin/proxy", "unit:proxy.service", "unit:proxy",
+					    "cgroup:/system.slice", "cgroup:/system.slice/proxy.service",
+					    "cgroup:/system.slice/", "cgroup:/", "user:nobody"};
+	static const char *const others[] = {"/usr/bin/prox",  "/usr/bin/proxy2",  "unit:prox",
+					     "unit:system",    "cgroup:/system",   "cgroup:/system.slice/prox",
+					     "user:nobody2",   "user:nobod"};
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	char why[RT_REASON_LEN];
+	struct error error;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		lot->settings.exempt = (struct words){0};
+		assert_int_equal(words_add(&lot->settings.exempt, words[i], strlen(words[i]), &error), 0);
+		snprintf(why, sizeof(why), "pid 10 is exempt (%s)", words[i]);
+		expect_spared(lot, why);
+	}
+	contain_release(&lot->kept, 0);
+	lot->settings.exempt = (struct words){0};
+	contain(lot);
+	assert_int_equal(words_add(&lot->settings.exempt, "unit:proxy", 10, &error), 0);
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_END);
+	lot->kept = (struct rt_containment){0};
+	lot->settings.exempt = (struct words){0};
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(words_add(&lot->settings.exempt, others[i], strlen(others[i]), &error), 0);
+	expect_started(lot);
+	free(lot);
+}
+
+static void a_borrowed_exemption(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	struct error error;
+
+	assert_int_equal(words_add(&lot->settings.exempt, "/usr/bin/proxy", 14, &error), 0);
+	lot->m->processes[0].value.role = RT_ROLE_DESCENDANT;
+	expect_started(lot);
+	snprintf(lot->m->facts[0].exe, sizeof(lot->m->facts[0].exe), "/usr/sbin/sshd");
+	lot->m->processes[0].value.uid = 0;
+	expect_started(lot);
+	free(lot);
+}
+
+static void an_ssh_server(void **state)
+{
+	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/lib/openssh/sshd-session",
+					    "/usr/sbin/sshd (deleted)", "/usr/sbin/dropbear"};
+	static const char *const others[] = {"/usr/sbin/sshd2", "/tmp/sshd", "sshd", ""};
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	char *exe = lot->m->facts[0].exe;
+
+	lot->m->processes[0].value.uid = 0;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", paths[i]);
+		expect_spared(lot, "it is the ssh server (pid 10)");
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", others[i]);
+		expect_started(lot);
+	}
+	snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", paths[0]);
+	lot->m->processes[0].value.uid = 1000; /* a mount namespace of one's own has any path */
+	expect_started(lot);
+	free(lot);
+}
+
+static void pid_1_and_relaytrap(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+
+	the_service(lot)->processes[0].pid = 1;
+	expect_spared(lot, "pid 1 serves it");
+	the_service(lot)->processes[0].pid = SELF;
+	expect_spared(lot, "it is relaytrap itself");
+	free(lot);
+}
+
+static void the_ports_to_block(void **state)
+{
+	struct made *m = *state;
+	struct lot *lot = new_lot(m, RT_ENFORCE);
+	struct ports ports;
+
+	endpoint(m, 22, 3, 10);
+	endpoint(m, 2222, 3, 10);
+	service(m, 4, 0, 0);
+	endpoint(m, 2222, 4, 11);
+	process(m, 11, 4, RT_ROLE_READER, "sshd");
+	snprintf(m->facts[1].exe, sizeof(m->facts[1].exe), "/usr/sbin/sshd");
+	build(m, NULL);
+	for (size_t i = 0; i < m->view.service_count; i++) {
+		if (m->view.services[i].slot != 3)
+			continue;
+		contain_ports(&ports, &m->view, &m->view.services[i], &lot->settings, SELF);
+	}
+	assert_true(ports_contain(&ports, 6515));
+	assert_false(ports_contain(&ports, 22));
+	assert_false(ports_contain(&ports, 2222));
+	free(lot);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_relaying_service),  TEST(what_the_modes_do),    TEST(a_blown_fuse),
+		TEST(the_end),             TEST(a_released_service),   TEST(what_is_exempt),
+		TEST(an_ssh_server),       TEST(a_borrowed_exemption), TEST(pid_1_and_relaytrap),
+		TEST(the_ports_to_block),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -87,7 +87,7 @@ static int release_one(struct watch *watch, const struct view_service *service, 
 
 	kept->birth = service->birth;
 	contain_release(kept, watch->view.now);
-	if (stop_end(watch->kernel, service, kept, error))
+	if (stop_end(watch->kernel, service, kept, RT_LIFT_OPERATOR, error))
 		return -1;
 	write_name(name, service);
 	printf("released %s\n", name);

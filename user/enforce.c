@@ -77,6 +77,38 @@ static const struct rt_service *find_record(const struct snapshot *snapshot, __u
 	return NULL;
 }
 
+static int contain(struct watch *watch, const struct view_service *service, struct error *error)
+{
+	const struct rt_containment *kept = &watch->snapshot.containments[service->slot];
+	struct ports ports;
+
+	contain_ports(&ports, &watch->view, service, watch->settings, getpid());
+	return stop_contain(watch->kernel, service, kept, &ports, watch->settings->netns, error);
+}
+
+/* Blocked since the containment began, though somebody may have lifted that. */
+static bool was_blocked(const struct view *view, const struct view_service *service, __u16 port)
+{
+	for (size_t i = 0; i < view->block_count; i++)
+		if (view->blocks[i].port == port &&
+		    (view->blocks[i].in_force || view->blocks[i].since >= service->containment.since))
+			return true;
+	return false;
+}
+
+/* A contained service listens on more watched ports than before. */
+static int block_new_ports(struct watch *watch, const struct view_service *service, struct error *error)
+{
+	const struct rt_containment *kept = &watch->snapshot.containments[service->slot];
+	struct ports ports;
+
+	contain_ports(&ports, &watch->view, service, watch->settings, getpid());
+	for (size_t i = 0; i < service->port_count; i++)
+		if (was_blocked(&watch->view, service, service->ports[i]))
+			ports.bits[service->ports[i] / 8] &= ~(1 << service->ports[i] % 8);
+	return stop_block(watch->kernel, service, kept, &ports, watch->settings->netns, error);
+}
+
 /* A service that was contained on its own has become part of another one, which is contained from now on. */
 static int follow_merge(struct watch *watch, __u32 slot, struct error *error)
 {
@@ -92,7 +124,7 @@ static int follow_merge(struct watch *watch, __u32 slot, struct error *error)
 	if (!contain_stands(&all[service->slot], service)) {
 		all[service->slot] = all[slot];
 		all[service->slot].birth = service->birth;
-		if (stop_contain(watch->kernel, service, &all[service->slot], error))
+		if (contain(watch, service, error))
 			return -1;
 		show(watch, service);
 	}
@@ -120,17 +152,19 @@ static int act(struct enforce *enforce, struct watch *watch, struct view_service
 {
 	struct rt_containment *kept = &watch->snapshot.containments[service->slot];
 	struct contain_decision decision;
+	enum rt_lift by;
 	int failed;
 
 	contain_decide(&decision, &watch->view, service, kept, &enforce->fuses[service->slot],
 		       watch->settings, getpid());
 	memcpy(service->judged.spared, decision.spared, sizeof(decision.spared));
 	if (decision.act == CONTAIN_NOTHING)
-		return 0;
+		return contain_stands(kept, service) ? block_new_ports(watch, service, error) : 0;
+	by = kept->expires && watch->view.now >= kept->expires ? RT_LIFT_EXPIRED : RT_LIFT_ENGINE;
 	*kept = decision.containment;
 	memcpy(kept->label, service->label, sizeof(kept->label));
-	failed = decision.act == CONTAIN_START ? stop_contain(watch->kernel, service, kept, error)
-					       : stop_end(watch->kernel, service, kept, error);
+	failed = decision.act == CONTAIN_START ? contain(watch, service, error)
+					       : stop_end(watch->kernel, service, kept, by, error);
 	show(watch, service);
 	return failed;
 }

@@ -5,15 +5,28 @@
 
 #include "error.h"
 #include "kernel.h"
+#include "ports.h"
 #include "view.h"
 
-/* Refuses what @service sends from now on, then blocks its watched ports; the cut is enforce.c's. */
+/*
+ * Refuses what @service sends from now on, then blocks @ports, its own; the cut is enforce.c's. @netns as for
+ * kernel_guard_attach().
+ */
 int stop_contain(struct kernel *kernel, const struct view_service *service,
-		 const struct rt_containment *containment, struct error *error);
+		 const struct rt_containment *containment, const struct ports *ports, const char *netns,
+		 struct error *error);
 
-/* Ends that: writes @containment, what is left of it, gives the service a new fuse, lifts its blocks. */
+/* Blocks further @ports of a contained service. */
+int stop_block(struct kernel *kernel, const struct view_service *service,
+	       const struct rt_containment *containment, const struct ports *ports, const char *netns,
+	       struct error *error);
+
+/*
+ * Ends that: writes @containment, what is left of it, gives the service a new fuse, and lifts what was blocked
+ * for it, on whose word @by says.
+ */
 int stop_end(struct kernel *kernel, const struct view_service *service,
-	     const struct rt_containment *containment, struct error *error);
+	     const struct rt_containment *containment, enum rt_lift by, struct error *error);
 
 /* Clears the entry of a slot whose service has become part of another one. */
 int stop_forget(struct kernel *kernel, __u32 slot, struct error *error);

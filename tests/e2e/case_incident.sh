@@ -13,7 +13,7 @@ reached() {
 }
 spam() { # seconds
 	lab_in client "$RT_PY/load.py" --out client.json --connections $(($1 * 100)) --rate 100 --parallel 100 \
-		--targets 198.18.0.1+300 --patience 2 --may-fail
+		--targets 198.18.0.1+300 --patience 1 --may-fail
 }
 enforce() { # option…
 	watch_ports --port 6515 --netns "/run/netns/${LAB_NAME}host" --mode enforce "$@"

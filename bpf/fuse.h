@@ -38,6 +38,14 @@ static __always_inline bool fuse_is_blown(const struct rt_fuse *f, const struct 
 	return f->blown && f->blown >= s->since;
 }
 
+/* What is never contained has no fuse. */
+static __always_inline bool fuse_is_exempt(__u32 slot, const struct rt_service *s)
+{
+	struct rt_containment *containment = bpf_map_lookup_elem(&containments, &slot);
+
+	return containment && containment->exempt && containment->birth == s->since;
+}
+
 /* When the fuse began, which may be now. */
 static __always_inline __u64 fuse_begin(struct rt_fuse *f, const struct rt_service *s, __u64 window)
 {
@@ -82,7 +90,8 @@ SUBPROGRAM int fuse_spend(struct rt_service *s, __u32 slot, const struct rt_addr
 	enum fuse_place place = FUSE_TURNED;
 	__u64 print;
 
-	if (!s || !address || !f || !c || !c->fuse || c->mode == RT_OBSERVE || is_allowed(address))
+	if (!s || !address || !f || !c || !c->fuse || c->mode == RT_OBSERVE || is_allowed(address) ||
+	    fuse_is_exempt(slot, s))
 		return 0;
 	if (fuse_is_blown(f, s))
 		return 1;

@@ -27,7 +27,7 @@ static __always_inline bool is_blown(const struct rt_config *c, __u32 slot, cons
 {
 	struct rt_fuse *f = bpf_map_lookup_elem(&fuses, &slot);
 
-	return c->fuse && f && fuse_is_blown(f, s);
+	return c->fuse && f && fuse_is_blown(f, s) && !fuse_is_exempt(slot, s);
 }
 
 /*

@@ -171,7 +171,7 @@ struct rt_containment {
 	__u32 origin;   /* enum rt_origin */
 	__u32 dry_run;  /* not 0: refusals are only counted */
 	__u32 fuse;     /* it was made as a fuse of so many had blown; 0 = for the verdict */
-	__u32 pad;
+	__u32 exempt;   /* not 0: never contained, so it has no fuse either; `since` is 0 */
 	char label[RT_LABEL_LEN]; /* the service's; NUL-terminated, raw bytes */
 };
 

@@ -178,18 +178,29 @@ static void start(struct contain_decision *decision, const struct view *view,
 /* What stands goes on, unless its time is over, or it is no longer what the settings ask for. */
 static void decide_standing(struct contain_decision *decision, const struct view *view,
 			    const struct view_service *service, const struct rt_containment *kept,
-			    const struct settings *settings, __u32 self)
+			    const struct settings *settings, bool spared)
 {
-	char why[RT_REASON_LEN];
-
 	if (kept->expires && view->now >= kept->expires)
 		decision->act = CONTAIN_END;
 	if (kept->origin != RT_ENGINE)
 		return;
-	if (settings->mode == RT_OBSERVE || spare(why, service, settings, self))
+	if (settings->mode == RT_OBSERVE || spared)
 		decision->act = CONTAIN_END;
 	if (decision->act == CONTAIN_NOTHING && !!kept->dry_run != (settings->mode == RT_DRY_RUN))
 		start(decision, view, service, settings, kept->fuse);
+}
+
+/* Tells the kernel side who has no fuse, before one blows if it can be helped. */
+static void decide_exemption(struct contain_decision *decision, const struct view_service *service,
+			     const struct rt_containment *kept, bool exempt, bool fuse_blown)
+{
+	bool same = kept->birth == service->birth;
+
+	if (exempt == (same && kept->exempt) && !(exempt && fuse_blown))
+		return;
+	decision->act = CONTAIN_EXEMPT;
+	decision->containment.exempt = exempt;
+	decision->containment.released = same ? kept->released : 0;
 }
 
 void contain_decide(struct contain_decision *decision, const struct view *view,
@@ -198,16 +209,23 @@ void contain_decide(struct contain_decision *decision, const struct view *view,
 {
 	__u64 fuse_blown = blown(service, fuse, settings);
 	bool relays = service->judged.verdict == VERDICT_RELAYING;
+	char why[RT_REASON_LEN] = "";
+	bool spared = spare(why, service, settings, self);
 
 	*decision = (struct contain_decision){.containment.birth = service->birth};
 	if (contain_stands(kept, service)) {
-		decide_standing(decision, view, service, kept, settings, self);
+		decide_standing(decision, view, service, kept, settings, spared);
 		return;
 	}
-	if (settings->mode == RT_OBSERVE || (!relays && !fuse_blown) ||
-	    spare(decision->spared, service, settings, self))
+	if (settings->mode == RT_OBSERVE)
 		return;
-	if (is_released(kept, view, service, fuse_blown, settings))
+	if (settings->fuse)
+		decide_exemption(decision, service, kept, spared, fuse_blown);
+	if (!relays && (!fuse_blown || spared))
+		return;
+	if (spared)
+		memcpy(decision->spared, why, sizeof(why));
+	else if (is_released(kept, view, service, fuse_blown, settings))
 		snprintf(decision->spared, sizeof(decision->spared), "an operator has released it");
 	else
 		start(decision, view, service, settings, fuse_blown && !relays);

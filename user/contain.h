@@ -12,11 +12,12 @@ enum contain_act {
 	CONTAIN_NOTHING, /* leave it as it is */
 	CONTAIN_START,   /* or again, in the way that the mode now asks for */
 	CONTAIN_END,
+	CONTAIN_EXEMPT, /* no fuse for it, or, with `exempt` 0, one again */
 };
 
 struct contain_decision {
 	enum contain_act act;
-	struct rt_containment containment; /* to be written, at the start and the end; without its label */
+	struct rt_containment containment; /* to be written, whatever is to be done; without its label */
 	char spared[RT_REASON_LEN];        /* why it is not contained though it ought to be; "" = no reason */
 };
 

@@ -163,8 +163,12 @@ static int act(struct enforce *enforce, struct watch *watch, struct view_service
 	by = kept->expires && watch->view.now >= kept->expires ? RT_LIFT_EXPIRED : RT_LIFT_ENGINE;
 	*kept = decision.containment;
 	memcpy(kept->label, service->label, sizeof(kept->label));
-	failed = decision.act == CONTAIN_START ? contain(watch, service, error)
-					       : stop_end(watch->kernel, service, kept, by, error);
+	if (decision.act == CONTAIN_START)
+		failed = contain(watch, service, error);
+	else if (decision.act == CONTAIN_END)
+		failed = stop_end(watch->kernel, service, kept, by, error);
+	else
+		failed = stop_exempt(watch->kernel, service, kept, error);
 	show(watch, service);
 	return failed;
 }

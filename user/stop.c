@@ -66,8 +66,8 @@ static int lift(struct kernel *kernel, const struct view_service *service, enum 
 	return failed;
 }
 
-int stop_end(struct kernel *kernel, const struct view_service *service,
-	     const struct rt_containment *containment, enum rt_lift by, struct error *error)
+int stop_exempt(struct kernel *kernel, const struct view_service *service,
+		const struct rt_containment *containment, struct error *error)
 {
 	static const struct rt_fuse whole;
 
@@ -75,7 +75,13 @@ int stop_end(struct kernel *kernel, const struct view_service *service,
 		return -1;
 	if (kernel_update(kernel, MAP_FUSES, &service->slot, &whole))
 		return fail(error, "cannot reset the fuse of service %u: %s", service->slot, strerror(errno));
-	return lift(kernel, service, by, error);
+	return 0;
+}
+
+int stop_end(struct kernel *kernel, const struct view_service *service,
+	     const struct rt_containment *containment, enum rt_lift by, struct error *error)
+{
+	return stop_exempt(kernel, service, containment, error) || lift(kernel, service, by, error) ? -1 : 0;
 }
 
 int stop_forget(struct kernel *kernel, __u32 slot, struct error *error)

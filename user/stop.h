@@ -28,6 +28,10 @@ int stop_block(struct kernel *kernel, const struct view_service *service,
 int stop_end(struct kernel *kernel, const struct view_service *service,
 	     const struct rt_containment *containment, enum rt_lift by, struct error *error);
 
+/* Writes @containment, which says whether the service has a fuse, and makes that whole. */
+int stop_exempt(struct kernel *kernel, const struct view_service *service,
+		const struct rt_containment *containment, struct error *error);
+
 /* Clears the entry of a slot whose service has become part of another one. */
 int stop_forget(struct kernel *kernel, __u32 slot, struct error *error);
 

@@ -219,6 +219,31 @@ static void what_is_exempt(void **state)
 	free(lot);
 }
 
+static void no_fuse_for_the_exempt(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	struct error error;
+
+	judge_since(lot, VERDICT_PROBED, 90 * SECOND);
+	assert_int_equal(words_add(&lot->settings.exempt, "user:nobody", 11, &error), 0);
+	expect_nothing(lot); /* there is no fuse */
+	lot->settings.fuse = 20;
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_EXEMPT);
+	assert_true(lot->decision.containment.exempt);
+	lot->kept = lot->decision.containment;
+	expect_nothing(lot);
+	lot->fuse.blown = lot->m->view.now; /* it was faster than we */
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_EXEMPT);
+	lot->fuse.blown = 0;
+	lot->settings.exempt = (struct words){0};
+	decide(lot);
+	assert_int_equal(lot->decision.act, CONTAIN_EXEMPT);
+	assert_false(lot->decision.containment.exempt);
+	free(lot);
+}
+
 static void a_borrowed_exemption(void **state)
 {
 	struct lot *lot = new_lot(*state, RT_ENFORCE);
@@ -297,7 +322,7 @@ int main(void)
 		TEST(a_relaying_service),  TEST(what_the_modes_do),    TEST(a_blown_fuse),
 		TEST(the_end),             TEST(a_released_service),   TEST(what_is_exempt),
 		TEST(an_ssh_server),       TEST(a_borrowed_exemption), TEST(pid_1_and_relaytrap),
-		TEST(the_ports_to_block),
+		TEST(the_ports_to_block),  TEST(no_fuse_for_the_exempt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ tools := $(patsubst %.c,build/tools/%,$(notdir $(wildcard tests/e2e/tools/*.c te
 
 .DELETE_ON_ERROR:
 .SECONDARY: $(pure_objects) $(PURE:%=build/fuzz/user/%.o)
-.PHONY: all run test unit unit-tests e2e matrix tools fuzz lint fmt bench demo install uninstall deb clean help
+.PHONY: all run test unit unit-tests e2e matrix tools fuzz guard-packets lint fmt bench demo install uninstall deb clean help
 
 all: $(B)/relaytrap $(shared) ## build relaytrap (the default)
 
@@ -82,14 +82,18 @@ matrix: all tools ## run the cases marked for it on stock kernels, under QEMU
 fuzz: $(fuzz_targets) ## fuzz the parsers and the engine, FUZZ_SECONDS (60) each
 	$(Q)tests/fuzz/run.sh $^
 
+guard-packets: all tools ## hold the guard against its reference with 10 million packets (as root)
+	$(Q)RT_PACKETS=$${RT_PACKETS:-10000000} tests/e2e/case_guard_reference.sh
+
 lint: all unit-tests ## check style, includes and purity; look for faults
 	$(Q)scripts/lint.sh $(PURE) -- $(FLAGS)
 
 fmt: ## format all C sources
 	$(Q)clang-format -i $(wildcard include/*.h bpf/*.[ch] user/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
-bench: all tools ## measure what watching costs (as root)
+bench: all tools ## measure what watching and the guard cost (as root)
 	$(Q)tests/bench/run.sh
+	$(Q)tests/bench/guard.sh
 
 demo: all ## replay the incident in network namespaces (as root)
 	$(Q)scripts/demo.sh

@@ -14,7 +14,7 @@ declare -A sets=(
 		bash-completion debhelper debootstrap dpkg-dev fakeroot lintian man-db mandoc python3-jsonschema
 		nftables shellcheck systemd"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
-	[bench]="nftables iproute2"
+	[bench]="nftables iproute2 iptables iperf3 xdp-tools"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"
 )
 

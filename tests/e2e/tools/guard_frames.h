@@ -110,9 +110,12 @@ static unsigned int random_protocol(void)
 	return one_in(6) ? others[random_below(sizeof(others))] : 6;
 }
 
-static unsigned int random_fragment(unsigned int more)
+/* Fields of a whole packet, mostly; of a first fragment, of the one right after it, of any. */
+static unsigned int random_fragment(unsigned int more, unsigned int one)
 {
-	return one_in(8) ? random_below(65536) : one_in(8) ? more : 0;
+	const unsigned int usual[] = {more, one, one | more};
+
+	return one_in(8) ? random_below(65536) : one_in(6) ? usual[random_below(3)] : 0;
 }
 
 static void put_ipv4(struct frame *f, const struct reference_state *s)
@@ -121,7 +124,7 @@ static void put_ipv4(struct frame *f, const struct reference_state *s)
 
 	put(f, (one_in(64) ? random_below(16) : 4) << 4 | words, 1);
 	put_random(f, 5);
-	put(f, one_in(2) ? 0x4000 : random_fragment(0x2000), 2);
+	put(f, one_in(2) ? 0x4000 : random_fragment(0x2000, 1), 2);
 	put_random(f, 1);
 	put(f, random_protocol(), 1);
 	put_random(f, 2);
@@ -146,7 +149,7 @@ static void put_extension(struct frame *f, unsigned int kind, unsigned int next)
 	put(f, next, 1);
 	put(f, length, 1);
 	if (kind == 44)
-		put(f, random_fragment(1), 2);
+		put(f, random_fragment(1, 8), 2);
 	else
 		put_random(f, 2);
 	put_random(f, 4);

@@ -95,7 +95,7 @@ static inline void guard_lab_disallow_all(struct guard_lab *lab)
 
 /* Sets the bits for all numbers of @bits bits that begin with the first @length bits of @first. */
 static inline void guard_lab_near(unsigned char *filter, __u32 first, unsigned int length, unsigned int bits,
-			   __u32 multiplier)
+				  __u32 multiplier)
 {
 	__u64 count = length >= bits ? 1 : 1ULL << (bits - length);
 
@@ -111,7 +111,7 @@ static inline void guard_lab_near(unsigned char *filter, __u32 first, unsigned i
 }
 
 static inline void guard_lab_allow(struct guard_lab *lab, const unsigned char *address, unsigned int length,
-			    bool ipv6)
+				   bool ipv6)
 {
 	struct rt_prefix_ipv4 key4 = {.length = length};
 	struct rt_prefix_ipv6 key6 = {.length = length};
@@ -132,7 +132,8 @@ static inline void guard_lab_allow(struct guard_lab *lab, const unsigned char *a
 }
 
 /* One frame, @repeat times; returns the verdict, and the kernel's own time for one, in ns. */
-static inline unsigned int guard_lab_run(int program, const void *frame, size_t size, int repeat, __u32 *duration)
+static inline unsigned int guard_lab_run(int program, const void *frame, size_t size, int repeat,
+					 __u32 *duration)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = size, .repeat = repeat);
 

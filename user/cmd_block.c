@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "complain.h"
@@ -42,39 +41,10 @@ static int parse_ports(struct ports *ports, const struct settings *settings, str
 	return 0;
 }
 
-/* Ports whose block may lock the operator out. */
-static int check_sessions(const struct ports *ports, struct error *error)
-{
-	struct ports session = {0};
-
-	session_ports(&session);
-	for (unsigned int port = 1; port < RT_PORTS; port++)
-		if (ports_contain(ports, port) && ports_contain(&session, port))
-			return fail(error,
-				    "port %u is the one that your own remote session comes in on; to block "
-				    "it all the same, add --force",
-				    port);
-	if (ports_contain(ports, 22))
-		return fail(error,
-			    "port 22 is the one that remote sessions by ssh come in on; to block it all the "
-			    "same, add --force");
-	return 0;
-}
-
 /* Whether somebody said so for this very command. */
 static bool given(const struct settings *settings, const char *name)
 {
 	return settings_source(settings, name) == SOURCE_OPTION;
-}
-
-static bool is_held(const char *pin_dir)
-{
-	struct error ignored;
-	int held = pins_hold(pin_dir, &ignored);
-
-	if (held >= 0)
-		close(held);
-	return held < 0;
 }
 
 /* What the command line says must not contradict an instance that was there. */
@@ -94,7 +64,7 @@ static int configure(struct kernel *kernel, const struct settings *settings, str
 			settings->pin_dir, mode_name(config.mode), mode_name(settings->mode));
 	if (!given(settings, "interface") && !given(settings, "xdp"))
 		return 0;
-	if (is_held(settings->pin_dir))
+	if (pins_are_held(settings->pin_dir))
 		return fail(
 			error,
 			"a daemon is active on %.200s, and decides where the guard stands: give --interface "
@@ -162,7 +132,7 @@ static int place(struct kernel *kernel, const struct settings *settings, struct 
 {
 	if (!kernel_guard_attach(kernel, settings->netns, error))
 		return 0;
-	if (!is_held(settings->pin_dir))
+	if (!pins_are_held(settings->pin_dir))
 		return -1;
 	fprintf(stderr, "relaytrap: left to the daemon, which looks after the guard's interfaces\n");
 	return 0;
@@ -202,7 +172,7 @@ int cmd_block(const struct settings *settings)
 		     GUARD_PORTS_MAX);
 		return complain_usage(&error);
 	}
-	if ((!settings->force && check_sessions(&ports, &error)) ||
+	if ((!settings->force && session_check(&ports, &error)) ||
 	    instance_join(&kernel, settings, &taken, &error))
 		return complain(&error);
 	status = block(kernel, settings, &ports);

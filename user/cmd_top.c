@@ -5,9 +5,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "complain.h"
+#include "obey.h"
 #include "screen.h"
 #include "top.h"
 #include "units.h"
@@ -82,10 +84,12 @@ static __u64 now_ns(void)
 	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/* Carries out what a person asked for and confirmed. */
-static void obey(struct live *live)
+static void carry_out(struct live *live)
 {
-	top_answer(&live->top, true, "not possible yet");
+	char text[sizeof(live->top.message)];
+	bool done = obey(&live->top.order, live->watch, text, sizeof(text));
+
+	top_answer(&live->top, !done, text);
 }
 
 /* What all the keys that were pressed ask for, the weightiest of it. */
@@ -97,7 +101,7 @@ static enum top_effect take_keys(struct live *live)
 		enum top_effect asked = top_key(&live->top, key);
 
 		if (asked == TOP_OBEY)
-			obey(live);
+			carry_out(live);
 		/* What was done shows at once. */
 		asked = asked == TOP_OBEY ? TOP_REFRESH : asked;
 		live->anew |= asked == TOP_REPAINT;
@@ -177,8 +181,12 @@ static int run(struct watch *watch, const struct settings *settings, const sigse
 	struct screen *screen;
 	int result;
 
-	if (settings->batch || !screen_possible())
+	if (settings->batch || !screen_possible()) {
+		if (!settings->batch && isatty(STDOUT_FILENO))
+			fprintf(stderr,
+				"relaytrap: this terminal cannot show a screen; printing tables instead\n");
 		return run_batch(watch, settings, ending, error);
+	}
 	if (screen_open(&screen, ending, error)) {
 		fprintf(stderr, "relaytrap: %s; printing tables instead\n", error->text);
 		return run_batch(watch, settings, ending, error);

@@ -182,6 +182,16 @@ int pins_hold(const char *pin_dir, struct error *error)
 	return held;
 }
 
+bool pins_are_held(const char *pin_dir)
+{
+	struct error ignored;
+	int held = pins_hold(pin_dir, &ignored);
+
+	if (held >= 0)
+		close(held);
+	return held < 0;
+}
+
 /* Away with the name first: half of an instance is never found there. */
 static int rename_and_remove(const char *pin_dir, struct error *error)
 {

@@ -41,6 +41,9 @@ void pins_abandon(struct pin_stage *stage);
  */
 int pins_hold(const char *pin_dir, struct error *error);
 
+/* Whether a daemon holds it now. */
+bool pins_are_held(const char *pin_dir);
+
 /* Removes all pins, an unfinished stage too. 1 = removed, 0 = there was nothing, -1 = error. */
 int pins_remove(const char *pin_dir, struct error *error);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "table_columns.h"
+#include "text.h"
 #include "units.h"
 #include "view_guard.h"
 
@@ -39,8 +40,7 @@ static void format_end(char *text, size_t size, const struct view *view, double 
 		snprintf(text, size, "without end");
 }
 
-static void say_containment(struct remedies *remedies, const struct view *view,
-			    const struct view_service *service)
+void containment_words(char text[REMEDY_TEXT], const struct view *view, const struct view_service *service)
 {
 	const struct view_containment *containment = &service->containment;
 	char age[UNITS_TEXT], end[48], refused[UNITS_TEXT], sends[UNITS_TEXT], cut[UNITS_TEXT];
@@ -48,16 +48,18 @@ static void say_containment(struct remedies *remedies, const struct view *view,
 	format_seconds(age, view->time - containment->since);
 	format_end(end, sizeof(end), view, containment->expires);
 	units_format_count(cut, containment->cut);
-	if (containment->dry_run) {
-		units_format_count(refused, service->counters[RT_WOULD_REFUSE]);
-		say(remedies, "in dry-run only, for %s: %s connections and sends would have been refused",
-		    age, refused);
-		return;
-	}
-	units_format_count(refused, service->counters[RT_REFUSED_CONNECTS]);
 	units_format_count(sends, service->counters[RT_REFUSED_SENDS]);
-	say(remedies, "by the %s for %s, %s: %s connections and %s UDP sends refused, %s connections cut",
-	    origin_name(containment->origin), age, end, refused, sends, cut);
+	units_format_count(refused,
+			   service->counters[containment->dry_run ? RT_WOULD_REFUSE : RT_REFUSED_CONNECTS]);
+	if (containment->dry_run)
+		snprintf(text, REMEDY_TEXT,
+			 "would be contained for %s, %s connections and sends would be refused", age,
+			 refused);
+	else
+		snprintf(text, REMEDY_TEXT,
+			 "contained by the %s for %s, %s, %s connections refused, %s UDP sends refused, "
+			 "%s connections cut",
+			 origin_name(containment->origin), age, end, refused, sends, cut);
 }
 
 static void say_block(struct remedies *remedies, const struct view *view, const struct view_block *block)
@@ -70,9 +72,9 @@ static void say_block(struct remedies *remedies, const struct view *view, const 
 	units_format_count(packets, dry ? block->count.would_drop : block->count.packets);
 	units_format_count(requests, dry ? block->count.would_drop_syns : block->count.syns);
 	units_format_bytes(bytes, dry ? block->count.would_drop_bytes : block->count.bytes);
-	say(remedies, "port %u is blocked by the %s for %s, %s: %s requests, %s packets, %s bytes %s",
-	    block->port, origin_name(block->origin), age, end, requests, packets, bytes,
-	    dry ? "would be dropped" : "dropped");
+	say(remedies, "port %u is blocked by the %s for %s, %s; %s: requests %s, packets %s, bytes %s",
+	    block->port, origin_name(block->origin), age, end, dry ? "would be dropped" : "dropped", requests,
+	    packets, bytes);
 }
 
 /* Ports of @service that are open; "" if there is none. */
@@ -94,9 +96,13 @@ static void say_mode(struct remedies *remedies, const struct view *view, const s
 		     const char *ports)
 {
 	const char *plural = service->port_count == 1 ? "" : "s";
+	char spared[RT_REASON_LEN];
+
+	text_fitting(spared, sizeof(spared), service->judged.spared, RT_REASON_LEN);
 
 	if (view->mode == RT_ENFORCE && service->standing == VERDICT_RELAYING)
-		say(remedies, "mode enforce has not contained it: it is exempt, or was just released");
+		say(remedies, "mode enforce has not contained it: %s",
+		    *spared ? spared : "is 'relaytrap run' active?");
 	else if (view->mode == RT_ENFORCE)
 		say(remedies, "mode enforce contains it as soon as its verdict is relaying");
 	else if (service->standing == VERDICT_RELAYING)
@@ -109,14 +115,17 @@ void remedies_find(struct remedies *remedies, const struct view *view, const str
 	char ports[64];
 
 	remedies->count = 0;
+	remedies->blocked = false;
 	remedies->contained = service->containment.in_force;
 	if (remedies->contained)
-		say_containment(remedies, view, service);
+		containment_words(remedies->text[remedies->count++], view, service);
 	for (size_t i = 0; i < service->port_count; i++) {
 		const struct view_block *block = view_guard_find(view, service->ports[i]);
 
-		if (block)
-			say_block(remedies, view, block);
+		if (!block)
+			continue;
+		remedies->blocked = true;
+		say_block(remedies, view, block);
 	}
 	format_open_ports(ports, sizeof(ports), view, service);
 	if (remedies->contained)

@@ -10,9 +10,13 @@
 
 struct remedies {
 	bool contained; /* the first one says what stops it */
+	bool blocked;   /* a port of it */
 	unsigned int count;
 	char text[REMEDIES_MAX][REMEDY_TEXT]; /* printable ASCII, no closing stop */
 };
+
+/* What stops @service, which is contained, or would in dry-run: facts with commas between them. */
+void containment_words(char text[REMEDY_TEXT], const struct view *view, const struct view_service *service);
 
 /* What is in force for @service, one of @view, and what a person can do. */
 void remedies_find(struct remedies *remedies, const struct view *view, const struct view_service *service);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "relaytrap.h"
 #include "session_text.h"
 
 #define ANCESTORS_MAX 64
@@ -43,4 +44,22 @@ void session_ports(struct ports *ports)
 		read_file(text, size, pid, "stat");
 		pid = session_text_parent(text);
 	}
+}
+
+int session_check(const struct ports *ports, struct error *error)
+{
+	struct ports session = {0};
+
+	session_ports(&session);
+	for (unsigned int port = 1; port < RT_PORTS; port++)
+		if (ports_contain(ports, port) && ports_contain(&session, port))
+			return fail(error,
+				    "port %u is the one that your own remote session comes in on; to block "
+				    "it all the same: relaytrap block --force %u",
+				    port, port);
+	if (ports_contain(ports, 22))
+		return fail(error,
+			    "port 22 is the one that remote sessions by ssh come in on; to block it all the "
+			    "same: relaytrap block --force 22");
+	return 0;
 }

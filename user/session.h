@@ -3,6 +3,7 @@
 #ifndef RELAYTRAP_SESSION_H
 #define RELAYTRAP_SESSION_H
 
+#include "error.h"
 #include "ports.h"
 
 /*
@@ -10,5 +11,8 @@
  * takes it out of its child's, not out of the shell's it was typed into.
  */
 void session_ports(struct ports *ports);
+
+/* Fails if the block of one of @ports may lock the operator out: theirs, and that of ssh. */
+int session_check(const struct ports *ports, struct error *error);
 
 #endif

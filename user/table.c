@@ -6,15 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interface_words.h"
 #include "ports.h"
+#include "remedies.h"
 #include "table_columns.h"
 #include "text.h"
 #include "units.h"
+#include "view_guard.h"
 
 #define LINE_SIZE 2048
 #define INDENT 4
 /* The most active ones; more would push the other services out of sight. */
 #define PROCESSES_SHOWN 10
+#define BLOCKS_SHOWN 10
 
 /* What is needed while a table is built. */
 struct layout {
@@ -111,6 +115,11 @@ static void flow_add(struct flow *flow, const char *piece)
 	line_put(&flow->line, piece);
 }
 
+static __u64 seconds_ns(double seconds)
+{
+	return seconds > 0 ? (__u64)(seconds * NS_PER_S) : 0;
+}
+
 static void add_summary(struct layout *layout, const char *time)
 {
 	char ports[64], age[UNITS_TEXT], line[LINE_SIZE];
@@ -124,6 +133,79 @@ static void add_summary(struct layout *layout, const char *time)
 		 view->service_count, view->service_count == 1 ? "" : "s", view->process_count,
 		 view->process_count == 1 ? "" : "es");
 	add_line(layout, TABLE_SUMMARY, line);
+}
+
+static void add_block(struct layout *layout, const struct view_block *block)
+{
+	struct flow flow = {.layout = layout, .kind = TABLE_GUARD, .indent = INDENT};
+	const struct rt_block_count *count = &block->count;
+	bool dry = layout->view->dry_run;
+	char piece[2 * FIGURE_SIZE], text[UNITS_TEXT];
+
+	units_format_age(text, seconds_ns(layout->view->time - block->since));
+	snprintf(piece, sizeof(piece), "port %u %s by the %s for %s", block->port,
+		 dry ? "would be blocked" : "blocked", origin_name(block->origin), text);
+	flow_add(&flow, piece);
+	units_format_age(text, seconds_ns(block->expires - layout->view->time));
+	snprintf(piece, sizeof(piece), "ends in %s", text);
+	flow_add(&flow, block->expires > 0 ? piece : "without end");
+	units_format_count(text, dry ? count->would_drop_syns : count->syns);
+	snprintf(piece, sizeof(piece), "requests %s: %s", dry ? "that would be dropped" : "dropped", text);
+	flow_add(&flow, piece);
+	units_format_count(text, dry ? count->would_drop : count->packets);
+	snprintf(piece, sizeof(piece), "packets: %s", text);
+	flow_add(&flow, piece);
+	units_format_bytes(text, dry ? count->would_drop_bytes : count->bytes);
+	snprintf(piece, sizeof(piece), "bytes: %s", text);
+	flow_add(&flow, piece);
+	flow_end(&flow);
+}
+
+static void add_interfaces(struct layout *layout)
+{
+	struct flow flow = {.layout = layout, .kind = TABLE_GUARD, .indent = INDENT};
+	const struct view *view = layout->view;
+	char text[INTERFACE_WORDS];
+
+	for (size_t i = 0; i < view->interface_count; i++) {
+		interface_words(text, &view->interfaces[i]);
+		if (interface_is_guarded(&view->interfaces[i]))
+			flow_add(&flow, text);
+	}
+	flow_end(&flow);
+	flow.kind = TABLE_LOSS;
+	for (size_t i = 0; i < view->interface_count; i++) {
+		interface_words(text, &view->interfaces[i]);
+		if (!interface_is_guarded(&view->interfaces[i]) &&
+		    view->interfaces[i].state != RT_INTERFACE_UNFIT) {
+			flow_add(&flow, text);
+			flow_end(&flow);
+		}
+	}
+}
+
+/* What is done about it all: the mode, what is blocked, and where the guard stands. */
+static void add_guard(struct layout *layout)
+{
+	const struct view *view = layout->view;
+	size_t blocked = 0, shown = 0;
+	char text[64];
+
+	for (size_t i = 0; i < view->block_count; i++)
+		blocked += view->blocks[i].in_force;
+	snprintf(text, sizeof(text), "mode %s, %s", mode_name(view->mode),
+		 blocked ? "blocked ports:" : "nothing is blocked");
+	add_line(layout, TABLE_GUARD, text);
+	for (size_t i = 0; i < view->block_count && shown < BLOCKS_SHOWN; i++)
+		if (view->blocks[i].in_force) {
+			add_block(layout, &view->blocks[i]);
+			shown++;
+		}
+	snprintf(text, sizeof(text), "%*sand %zu more: 'relaytrap list' has all", INDENT, "",
+		 blocked - shown);
+	if (shown < blocked)
+		add_line(layout, TABLE_GUARD, text);
+	add_interfaces(layout);
 }
 
 static void add_losses(struct layout *layout)
@@ -180,6 +262,26 @@ static void add_service(struct layout *layout, const struct view_service *servic
 	for (size_t i = 0; i < figures_count(); i++)
 		if (figure_in_words(piece, i, &layout->columns, layout->view, service))
 			flow_add(&flow, piece);
+	flow_end(&flow);
+}
+
+/* What stops it, or would in dry-run. */
+static void add_containment(struct layout *layout, const struct view_service *service)
+{
+	struct flow flow = {.layout = layout, .kind = TABLE_REASON, .indent = INDENT};
+	char text[REMEDY_TEXT];
+
+	if (!service->containment.in_force)
+		return;
+	containment_words(text, layout->view, service);
+	for (char *piece = text, *next; piece; piece = next) {
+		next = strstr(piece, ", ");
+		if (next) {
+			*next = '\0';
+			next += strlen(", ");
+		}
+		flow_add(&flow, piece);
+	}
 	flow_end(&flow);
 }
 
@@ -284,6 +386,7 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 	memset(table, 0, sizeof(*table));
 	columns_choose(&layout.columns, view, width, columns_left(view));
 	add_summary(&layout, time);
+	add_guard(&layout);
 	add_losses(&layout);
 	if (!view->service_count)
 		add_line(&layout, TABLE_NOTE, "no program listens on a watched port");
@@ -291,6 +394,7 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 		add_heads(&layout);
 	for (size_t i = 0; i < view->service_count && !layout.failed; i++) {
 		add_service(&layout, &view->services[i]);
+		add_containment(&layout, &view->services[i]);
 		add_reasons(&layout, &view->services[i]);
 		add_processes(&layout, &view->services[i]);
 	}

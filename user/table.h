@@ -10,6 +10,7 @@
 
 enum table_kind {
 	TABLE_SUMMARY,
+	TABLE_GUARD, /* what is blocked, and where */
 	TABLE_LOSS, /* what the figures below lack */
 	TABLE_HEAD, /* titles of the columns */
 	TABLE_SERVICE,

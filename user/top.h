@@ -53,6 +53,9 @@ struct order {
 	char label[RT_LABEL_LEN]; /* raw bytes */
 };
 
+/* "port 6515", or "ports 6515-6516,8080". */
+void order_ports(char *text, size_t size, const struct order *order);
+
 /* Where it runs. */
 struct top_place {
 	char host[65]; /* raw bytes */

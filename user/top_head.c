@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "interface_words.h"
 #include "ports.h"
 #include "text.h"
 #include "top_parts.h"
 #include "units.h"
 #include "view_guard.h"
 
+#define UNGUARDED_SHOWN 1
 #define LABEL 7 /* columns of the words on the left */
 
 static struct pen begin(struct frame *frame, unsigned int row, enum style style, const char *label)
@@ -49,8 +51,8 @@ static void draw_watch(const struct top *top, struct frame *frame)
 	memcpy(watched.bits, view->config->watched, sizeof(watched.bits));
 	ports_format(&watched, ports, sizeof(ports));
 	units_format_age(age, (__u64)(view->uptime * NS_PER_S));
-	pen_printf(&pen, STYLE_PLAIN, "port %s for %s, %s: %zu service%s, %zu process%s", ports, age,
-		   top->place.joined ? "with the running instance" : "by itself", view->service_count,
+	pen_printf(&pen, STYLE_PLAIN, "port %s by %s for %s: %zu service%s, %zu process%s", ports,
+		   top->place.joined ? "the running instance" : "top itself", age, view->service_count,
 		   view->service_count == 1 ? "" : "s", view->process_count,
 		   view->process_count == 1 ? "" : "es");
 }
@@ -67,11 +69,6 @@ static void draw_mode(const struct top *top, struct frame *frame)
 
 	pen_put(&pen, mode == RT_ENFORCE ? STYLE_GOOD : STYLE_BOLD, mode_name(mode));
 	pen_printf(&pen, STYLE_PLAIN, ": %s", mode < RT_MODES ? meanings[mode] : "");
-}
-
-static bool is_guarded(const struct rt_interface *interface)
-{
-	return interface->state == RT_INTERFACE_NATIVE || interface->state == RT_INTERFACE_GENERIC;
 }
 
 static size_t count_guarded(const struct view *view, enum rt_interface_state state)
@@ -96,7 +93,7 @@ static void put_interfaces(struct pen *pen, const struct view *view)
 		const char *state = interface_state_name(interface->state);
 		bool told = (native && generic) || left == 1;
 
-		if (!is_guarded(interface))
+		if (!interface_is_guarded(interface))
 			continue;
 		text_fitting(name, sizeof(name), interface->name, sizeof(interface->name));
 		used += snprintf(text + used, sizeof(text) - used, "%s%s%s%s%s", name, told ? " (" : "",
@@ -207,26 +204,28 @@ static void draw_verdicts(const struct top *top, struct frame *frame)
 	}
 }
 
-/* Interfaces that the guard cannot stand on, while it is wanted. */
+/* Interfaces that the guard cannot stand on, while it is wanted there. */
 static unsigned int draw_unguarded(const struct top *top, struct frame *frame, unsigned int row)
 {
 	const struct view *view = top->view;
-	const char *before = "! not guarded: ";
-	struct pen pen;
+	size_t left = 0;
 
 	for (size_t i = 0; i < view->interface_count; i++) {
 		const struct rt_interface *interface = &view->interfaces[i];
-		char name[32];
+		char text[INTERFACE_WORDS];
 
-		if (interface->state != RT_INTERFACE_FOREIGN && interface->state != RT_INTERFACE_FAILED)
+		if (interface_is_guarded(interface) || interface->state == RT_INTERFACE_UNFIT)
 			continue;
-		if (*before == '!')
-			pen = begin(frame, row++, STYLE_WARNING, "");
-		text_fitting(name, sizeof(name), interface->name, sizeof(interface->name));
-		pen_printf(&pen, STYLE_WARNING, "%s%s (%s)", before, name,
-			   interface->state == RT_INTERFACE_FOREIGN ? "another XDP program is there"
-								    : strerror((int)interface->error));
-		before = ", ";
+		if (left++ >= UNGUARDED_SHOWN)
+			continue;
+		interface_words(text, interface);
+		row = wrap_draw(begin(frame, row, STYLE_WARNING, "!"), STYLE_WARNING, text);
+	}
+	if (left > UNGUARDED_SHOWN) {
+		struct pen pen = begin(frame, row++, STYLE_WARNING, "!");
+
+		pen_printf(&pen, STYLE_WARNING, "and %zu more that are not guarded: see 'relaytrap list'",
+			   left - UNGUARDED_SHOWN);
 	}
 	return row;
 }

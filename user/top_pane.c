@@ -266,14 +266,13 @@ static void draw_more(struct pane *pane)
 static void add_remedies(struct pane *pane)
 {
 	struct remedies remedies;
+	const char *label;
 
 	remedies_find(&remedies, pane->top->view, pane->service);
+	label = remedies.contained ? "Now it is" : remedies.blocked ? "Blocked" : "To stop it";
 	for (unsigned int i = 0; i < remedies.count; i++)
-		add_text(pane,
-			 i                    ? ""
-			 : remedies.contained ? "Contained"
-					      : "To stop it",
-			 remedies.contained && !i ? STYLE_STOPPED : STYLE_PLAIN, remedies.text[i]);
+		add_text(pane, i ? "" : label, remedies.contained && !i ? STYLE_STOPPED : STYLE_PLAIN,
+			 remedies.text[i]);
 }
 
 static void add_all(struct pane *pane)

@@ -40,9 +40,6 @@ void help_draw(const struct top *top, struct frame *frame);
 /* Writes @text from the pen's column on, word by word, in as many rows as it takes; returns the row after. */
 unsigned int wrap_draw(struct pen pen, enum style style, const char *text);
 
-/* "6515" or "6515-6516,8080", and "port" or "ports". */
-void order_ports(char *text, size_t size, const struct order *order);
-
 /* "93.1", "1.2K" */
 void format_rate(char text[24], double rate);
 

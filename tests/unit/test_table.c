@@ -109,7 +109,7 @@ static void nothing(void **state)
 	m->view.process_count = 0;
 	expect(m, 80,
 	       TIME
-	       "  watching 6515 for 5m03s: 0 services, 0 processes\nno program listens on a watched port\n");
+	       "  watching 6515 for 5m03s: 0 services, 0 processes\nmode observe, nothing is blocked\nno program listens on a watched port\n");
 	expect_not(m, 80, "LOST");
 }
 
@@ -127,6 +127,7 @@ static void one_service(void **state)
 	m->records[0].value.connects = 418;
 	expect(m, 80,
 	       TIME "  watching 6515 for 5m03s: 1 service, 1 process\n"
+		    "mode observe, nothing is blocked\n"
 		    "SERVICE            PORTS ACCEPTS CLIENTS CONNECTS FAN-OUT FAILED   MAIL VERDICT\n"
 		    "      PID USER                                    PROGRAM\n"
 		    "microsocks          6515     300       5      420     213     17    212 unjudged\n"
@@ -149,6 +150,64 @@ static void losses_are_shown(void **state)
 		snprintf(piece, sizeof(piece), "%s 18446744073709551615", lost_name(i));
 		expect(m, 80, piece);
 	}
+}
+
+/* What is blocked, how often it acted, and where the guard stands. */
+static void the_guard(void **state)
+{
+	struct rt_interface interfaces[] = {
+		{.state = RT_INTERFACE_NATIVE, .name = "eth0"},
+		{.state = RT_INTERFACE_GENERIC, .name = "eth1"},
+		{.state = RT_INTERFACE_FOREIGN, .name = "eth2"},
+		{.state = RT_INTERFACE_UNFIT, .name = "tun0"},
+	};
+	struct view_block blocks[13] = {{.port = 6515, .in_force = true, .since = 1000, .expires = 1600}};
+	struct made *m = *state;
+
+	m->view.time = 1120;
+	m->view.mode = RT_ENFORCE;
+	m->view.blocks = blocks;
+	m->view.block_count = 1;
+	m->view.interfaces = interfaces;
+	m->view.interface_count = 4;
+	blocks[0].count =
+		(struct rt_block_count){.packets = 5600, .bytes = 336000, .syns = 5400, .would_drop = 7};
+	expect(m, 0,
+	       "\nmode enforce, blocked ports:\n"
+	       "    port 6515 blocked by the operator for 2m00s, ends in 8m00s, requests dropped: 5400, packets: "
+	       "5600, bytes: 336.0K\n"
+	       "    eth0 is guarded (native), eth1 is guarded (generic)\n"
+	       "    eth2 is not guarded: ");
+	expect_not(m, 0, "tun0");
+	blocks[0].origin = RT_ENGINE;
+	blocks[0].expires = 0;
+	m->view.mode = RT_DRY_RUN;
+	m->view.dry_run = true;
+	expect(m, 0,
+	       "port 6515 would be blocked by the engine for 2m00s, without end, requests that would be "
+	       "dropped: 0, packets: 7, bytes: 0\n");
+	for (unsigned int i = 0; i < 13; i++)
+		blocks[i] = (struct view_block){.port = 7000 + i, .in_force = i < 12, .since = 1000};
+	m->view.block_count = 13;
+	expect(m, 80, "    port 7009 ");
+	expect(m, 80, "\n    and 2 more: 'relaytrap list' has all\n");
+	expect_not(m, 80, "port 7010");
+}
+
+static void containments(void **state)
+{
+	struct made *m = *state;
+
+	m->view.time = 1120;
+	m->services[0].containment = (struct view_containment){
+		.in_force = true, .origin = RT_ENGINE, .since = 1000, .expires = 4600, .cut = 14};
+	m->services[0].counters[RT_REFUSED_CONNECTS] = 321;
+	expect(m, 0,
+	       "\n    contained by the engine for 2m00s, ends in 58m00s, 321 connections refused, 0 UDP sends "
+	       "refused, 14 connections cut\n");
+	m->services[0].containment.dry_run = true;
+	m->services[0].counters[RT_WOULD_REFUSE] = 9;
+	expect(m, 0, "\n    would be contained for 2m00s, 9 connections and sends would be refused\n");
 }
 
 /* What has no column at this width is said in words, and only once. */
@@ -317,6 +376,8 @@ int main(void)
 		TEST(nothing),
 		TEST(one_service),
 		TEST(losses_are_shown),
+		TEST(the_guard),
+		TEST(containments),
 		TEST(figures_that_do_not_fit),
 		TEST(rates_need_an_interval),
 		TEST(a_long_verdict_has_room),

@@ -207,7 +207,7 @@ int kernel_cut(struct kernel *kernel, const struct settings *settings, const __u
 
 	if (!kernel->cutter)
 		kernel->cutter = kernel_load_on_pins(kernel, settings, kernel_can_cut,
-						    kernel->config.generation, error);
+						     kernel->config.generation, error);
 	if (!kernel->cutter)
 		return -1;
 	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);

@@ -36,8 +36,7 @@ int stop_block(struct kernel *kernel, const struct view_service *service,
 	after = malloc(sizeof(*after));
 	if (!after)
 		return fail(error, "not enough memory to block ports");
-	failed = kernel_guard_edit(kernel, &order, after, error) ||
-		 kernel_guard_attach(kernel, netns, error);
+	failed = kernel_guard_edit(kernel, &order, after, error) || kernel_guard_attach(kernel, netns, error);
 	free(after);
 	return failed ? -1 : 0;
 }

@@ -189,12 +189,17 @@ static void a_released_service(void **state)
 
 static void what_is_exempt(void **state)
 {
-	static const char *const words[] = {"/usr/bin/proxy", "unit:proxy.service", "unit:proxy",
-					    "cgroup:/system.slice", "cgroup:/system.slice/proxy.service",
-					    "cgroup:/system.slice/", "cgroup:/", "user:nobody"};
-	static const char *const others[] = {"/usr/bin/prox",  "/usr/bin/proxy2",  "unit:prox",
-					     "unit:system",    "cgroup:/system",   "cgroup:/system.slice/prox",
-					     "user:nobody2",   "user:nobod"};
+	static const char *const words[] = {"/usr/bin/proxy",
+					    "unit:proxy.service",
+					    "unit:proxy",
+					    "cgroup:/system.slice",
+					    "cgroup:/system.slice/proxy.service",
+					    "cgroup:/system.slice/",
+					    "cgroup:/",
+					    "user:nobody"};
+	static const char *const others[] = {"/usr/bin/prox", "/usr/bin/proxy2", "unit:prox",
+					     "unit:system",   "cgroup:/system",  "cgroup:/system.slice/prox",
+					     "user:nobody2",  "user:nobod"};
 	struct lot *lot = new_lot(*state, RT_ENFORCE);
 	char why[RT_REASON_LEN];
 	struct error error;
@@ -319,10 +324,12 @@ static void the_ports_to_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_relaying_service),  TEST(what_the_modes_do),    TEST(a_blown_fuse),
-		TEST(the_end),             TEST(a_released_service),   TEST(what_is_exempt),
-		TEST(an_ssh_server),       TEST(a_borrowed_exemption), TEST(pid_1_and_relaytrap),
-		TEST(the_ports_to_block),  TEST(no_fuse_for_the_exempt),
+		TEST(a_relaying_service),     TEST(what_the_modes_do),
+		TEST(a_blown_fuse),           TEST(the_end),
+		TEST(a_released_service),     TEST(what_is_exempt),
+		TEST(an_ssh_server),          TEST(a_borrowed_exemption),
+		TEST(pid_1_and_relaytrap),    TEST(the_ports_to_block),
+		TEST(no_fuse_for_the_exempt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

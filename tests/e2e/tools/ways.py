@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """A service on 6515 that goes out in whichever way it is asked to, and says how that went.
 
-ways.py serve: the service. ways.py ask WAY HOST:PORT…: asks it, prints OK or the error's name for each. `try WAY
-HOST:PORT…` does the same itself.
+ways.py serve: the service. ways.py ask WAYS HOST:PORT…: asks it, prints OK or the error's name for each way to each
+target. ways.py try WAYS HOST:PORT…: does the same itself.
 """
 import argparse
 import errno
+import itertools
 import os
 import select
 import socket
@@ -117,22 +118,22 @@ def serve(_options: argparse.Namespace) -> None:
 
 def ask(options: argparse.Namespace) -> None:
     with socket.create_connection(labkit.split_endpoint(options.service)) as sock, sock.makefile("rw") as lines:
-        for target in options.targets:
-            lines.write(f"{options.way} {target}\n")
+        for way, target in itertools.product(options.ways.split(","), options.targets):
+            lines.write(f"{way} {target}\n")
             lines.flush()
             print(lines.readline().strip())
 
 
 def try_out(options: argparse.Namespace) -> None:
-    for target in options.targets:
-        print(go(options.way, target))
+    for way, target in itertools.product(options.ways.split(","), options.targets):
+        print(go(way, target))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--service", default="127.0.0.1:6515")
     parser.add_argument("part", choices=("serve", "ask", "try"))
-    parser.add_argument("way", nargs="?", choices=WAYS)
+    parser.add_argument("ways", nargs="?", help=f"a list of {', '.join(WAYS)}")
     parser.add_argument("targets", nargs="*")
     options = parser.parse_args()
     labkit.deadline()

@@ -47,6 +47,9 @@ through 7001 --connections 15 --targets 198.18.1.1+15 --port 8080
 through 7002 --connections 5 --targets 198.18.2.1+5
 scrape
 promtool check metrics <prom/relaytrap.prom || fail "promtool objects"
+sed -n 's/^# TYPE relaytrap_//p' prom/relaytrap.prom | while read -r metric type; do
+	grep -Eq "^\\| \`(service_)?$metric\` \\| $type \\|" "$RT_ROOT/docs/metrics.md" || fail "docs/metrics.md lacks $type $metric"
+done
 grep -qF "$(printf '%s' 'relaytrap_service_accepts_total{service="\\x1b[2J\"\\x0a\\\\\\xff\\x09{a=\"}#"} 20')" prom/relaytrap.prom ||
 	fail "the hostile name: $(grep service_accepts prom/relaytrap.prom)"
 grep -qF 'relaytrap_service_accepts_total{service="microsocks"} 20' prom/relaytrap.prom ||

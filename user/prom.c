@@ -116,8 +116,6 @@ static const char *service_label(char text[PROM_VALUE_SIZE], const struct ledger
 		       : prom_value(text, ledger->series[index].label, sizeof(ledger->series[index].label));
 }
 
-#define EACH_SHOWN(index, ledger) (size_t index = 0; index < RT_SERIES; index = next_shown(ledger, index + 1))
-
 static void print_counter(FILE *stream, const struct ledger *ledger, const struct rt_series *total,
 			  const struct number *counter)
 {
@@ -129,10 +127,9 @@ static void print_counter(FILE *stream, const struct ledger *ledger, const struc
 	snprintf(name, sizeof(name), "service_%s_total", counter->name);
 	snprintf(help, sizeof(help), "Services of this name: %s.", counter->help);
 	prom_family(stream, name, "counter", help);
-	for
-		EACH_SHOWN(i, ledger)
-	fprintf(stream, "relaytrap_%s{service=\"%s\"} %llu\n", name, service_label(label, ledger, i),
-		value_of(&ledger->series[i], counter));
+	for (size_t i = 0; i < RT_SERIES; i = next_shown(ledger, i + 1))
+		fprintf(stream, "relaytrap_%s{service=\"%s\"} %llu\n", name, service_label(label, ledger, i),
+			value_of(&ledger->series[i], counter));
 }
 
 static void print_bytes(FILE *stream, const struct ledger *ledger, const struct rt_series *total)
@@ -146,12 +143,12 @@ static void print_bytes(FILE *stream, const struct ledger *ledger, const struct 
 			value_of(total, &directions[d]));
 	prom_family(stream, "service_bytes_total", "counter",
 		    "Services of this name: bytes, by far end and direction.");
-	for
-		EACH_SHOWN(i, ledger)
-	for (size_t d = 0; d < COUNT(directions); d++)
-		fprintf(stream, "relaytrap_service_bytes_total{service=\"%s\",direction=\"%s\"} %llu\n",
-			service_label(label, ledger, i), directions[d].name,
-			value_of(&ledger->series[i], &directions[d]));
+	for (size_t i = 0; i < RT_SERIES; i = next_shown(ledger, i + 1))
+		for (size_t d = 0; d < COUNT(directions); d++)
+			fprintf(stream,
+				"relaytrap_service_bytes_total{service=\"%s\",direction=\"%s\"} %llu\n",
+				service_label(label, ledger, i), directions[d].name,
+				value_of(&ledger->series[i], &directions[d]));
 }
 
 static void print_gauge(FILE *stream, const struct ledger *ledger, const struct number *gauge)
@@ -160,10 +157,9 @@ static void print_gauge(FILE *stream, const struct ledger *ledger, const struct 
 
 	snprintf(name, sizeof(name), "service_%s", gauge->name);
 	prom_family(stream, name, "gauge", gauge->help);
-	for
-		EACH_SHOWN(i, ledger)
-	fprintf(stream, "relaytrap_%s{service=\"%s\"} %llu\n", name, service_label(label, ledger, i),
-		value_of(&ledger->states[i], gauge));
+	for (size_t i = 0; i < RT_SERIES; i = next_shown(ledger, i + 1))
+		fprintf(stream, "relaytrap_%s{service=\"%s\"} %llu\n", name, service_label(label, ledger, i),
+			value_of(&ledger->states[i], gauge));
 }
 
 static void print_verdicts(FILE *stream, const struct ledger *ledger)
@@ -172,12 +168,11 @@ static void print_verdicts(FILE *stream, const struct ledger *ledger)
 
 	prom_family(stream, "service_verdict", "gauge",
 		    "1 for the verdict that stands, the most urgent one of the services of this name.");
-	for
-		EACH_SHOWN(i, ledger)
-	for (int verdict = 0; verdict < VERDICTS; verdict++)
-		fprintf(stream, "relaytrap_service_verdict{service=\"%s\",verdict=\"%s\"} %d\n",
-			service_label(label, ledger, i), verdict_name(verdict),
-			ledger->states[i].judged && (int)ledger->states[i].standing == verdict);
+	for (size_t i = 0; i < RT_SERIES; i = next_shown(ledger, i + 1))
+		for (int verdict = 0; verdict < VERDICTS; verdict++)
+			fprintf(stream, "relaytrap_service_verdict{service=\"%s\",verdict=\"%s\"} %d\n",
+				service_label(label, ledger, i), verdict_name(verdict),
+				ledger->states[i].judged && (int)ledger->states[i].standing == verdict);
 }
 
 static void print_service_counts(FILE *stream, const struct view *view)

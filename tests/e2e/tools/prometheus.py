@@ -20,7 +20,7 @@ VARIABLES = {"instance": ".*", "service": ".*", "__rate_interval": "10s"}
 def ask(url: str, expression: str) -> list[dict]:
     address = f"{url}/api/v1/query?{urllib.parse.urlencode({'query': expression})}"
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return json.load(answer)["data"]["result"]
     except urllib.error.HTTPError as error:
         raise SystemExit(f"{expression}: {json.load(error).get('error', error)}") from error

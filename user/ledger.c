@@ -325,15 +325,7 @@ static void count_cut(struct ledger *ledger, const struct view_service *service,
 	ledger->account_changed[service->slot] = true;
 }
 
-static bool is_blocked(const struct view *view, __u16 port)
-{
-	for (size_t i = 0; i < view->block_count; i++)
-		if (view->blocks[i].port == port && view->blocks[i].in_force)
-			return true;
-	return false;
-}
-
-static void count_returns(struct ledger *ledger, const struct events *events, const struct view *view)
+static void count_returns(struct ledger *ledger, const struct events *events)
 {
 	for (size_t i = 0; i < events->count; i++) {
 		const struct event *event = &events->all[i];
@@ -343,7 +335,7 @@ static void count_returns(struct ledger *ledger, const struct events *events, co
 			continue;
 		series = find_placed(ledger, event->service->label);
 		ledger->series[series].returns++;
-		ledger->series[series].blocked_returns += is_blocked(view, event->port);
+		ledger->series[series].blocked_returns += event->blocked;
 		ledger->series_changed[series] = true;
 	}
 }
@@ -362,7 +354,7 @@ void ledger_take(struct ledger *ledger, const struct snapshot *snapshot, const s
 		count_slot(ledger, i);
 	for (size_t i = 0; i < view->service_count; i++)
 		count_cut(ledger, &view->services[i], snapshot);
-	count_returns(ledger, events, view);
+	count_returns(ledger, events);
 	/* Programs that replace others begin at 0. */
 	if (view->lost[LOST_MISSED_RUNS] < *last)
 		ledger->metrics.missed_runs += *last;

@@ -213,20 +213,16 @@ static void returns_and_cuts(void **state)
 	struct rt_containment contained[3] = {0};
 	struct events events = {.count = 1};
 	struct made *m = *state;
-	struct view_block block = {.port = 7001, .in_force = true};
 
 	serve(m, 1, "proxy", 1);
 	m->snapshot.config.max_services = 2;
 	m->snapshot.containments = contained;
 	contained[1] = (struct rt_containment){.birth = m->services[0].value.since, .since = 9, .cut = 4};
 	build(m, NULL);
-	free(m->view.blocks);
-	m->view.blocks = &block;
-	m->view.block_count = 1;
-	events.all[0] =
-		(struct event){.kind = EVENT_LISTENER_BACK, .service = &m->view.services[0], .port = 7001};
+	events.all[0] = (struct event){
+		.kind = EVENT_LISTENER_BACK, .service = &m->view.services[0], .port = 7001, .blocked = true};
 	ledger_take(ledger, &m->snapshot, &m->view, &events, 50);
-	events.all[0].port = 7002;
+	events.all[0].blocked = false;
 	ledger_take(ledger, &m->snapshot, &m->view, &events, 50);
 	assert_int_equal(find_series(ledger, "proxy")->returns, 2);
 	assert_int_equal(find_series(ledger, "proxy")->blocked_returns, 1);
@@ -236,7 +232,6 @@ static void returns_and_cuts(void **state)
 	contained[1].cut = 3;
 	ledger_take(ledger, &m->snapshot, &m->view, &nothing, 50);
 	assert_int_equal(find_series(ledger, "proxy")->cut, 7);
-	m->view.blocks = NULL;
 	ledger_free(ledger);
 }
 

@@ -84,4 +84,21 @@ wait_until 10 "the last accepts" grep -q "^relaytrap_accepts_total $accepts$" pr
 grep -qF 'relaytrap_service_accepts_total{service="microsocks"} 30' prom/relaytrap.prom ||
 	fail "the series does not go on: $(grep service_accepts prom/relaytrap.prom)"
 scrape --services-gone
+
+# A blocked port: what is dropped there, and who comes back to it.
+"$RELAYTRAP" block 7001 --pin-dir "$PIN_DIR" || true # the daemon sees to the interfaces
+wait_until 10 "the guard to stand" grep -q '^relaytrap_guard_attached{.*} 1$' prom/relaytrap.prom
+for try in 1 2 3; do
+	! lab_in client timeout 1 bash -c '</dev/tcp/10.77.0.254/7001' 2>/dev/null || fail "try $try to the blocked port went through"
+done
+stop proxy7001 KILL
+SERVER_PORT=7001 server proxy7001 microsocks -i 0.0.0.0 -p 7001
+wait_until 10 "the return to be counted" grep -qF 'relaytrap_service_blocked_returns_total{service="microsocks"} 1' \
+	prom/relaytrap.prom
+scrape --services-gone
+for expected in 'guard_blocked{port="7001"} 1' 'guard_listeners{port="7001"} 1' 'guard_blocked{port="7002"} 0' \
+	'guard_blocks{origin="operator"} 1' 'blocked_returns_total 1'; do
+	grep -qF "relaytrap_$expected" prom/relaytrap.prom || fail "no $expected: $(grep guard prom/relaytrap.prom)"
+done
+[ "$(total 'guard_dropped_syns_total{port="7001"}')" -ge 3 ] || fail "dropped: $(grep dropped prom/relaytrap.prom)"
 [ "$(total prom_write_failures_total)" -eq 0 ] || fail "the file was not always written"

@@ -101,7 +101,7 @@ active || fail "the service does not run: $(machine systemctl status --no-pager 
 printf '#!/bin/sh\nexec nsenter -t %s -m -- unshare -m sh -c "mount --bind /run/host-proc /proc; relaytrap status --json"\n' \
 	"$MACHINE_PID" >status
 chmod +x status
-printf '[relaytrap]\ninterval = 200ms\nnetns = self\nprom_dir = /var/lib/prometheus/node-exporter\nrecord = /var/lib/relaytrap/test.rec\n' \
+printf '[relaytrap]\ninterval = 200ms\nnetns = self\nprom_dir = /var/lib/prometheus/node-exporter\nrecord = /var/lib/relaytrap/test.rec\nfan_out = 1000\nmail_fan_out = 1000\n' \
 	>root/etc/relaytrap.conf
 mkdir -p root/etc/systemd/system/relaytrap.service.d
 printf '[Service]\nBindPaths=/run/host-proc:/proc\n' >root/etc/systemd/system/relaytrap.service.d/test.conf
@@ -136,6 +136,21 @@ finish load
 expect_there 'accepts == 420'
 machine grep -q 'interval = 300ms' /etc/relaytrap.conf || fail "the configuration was not kept"
 
+echo "== enforce"
+lab_server host other "$RT_PY/sink.py" --log other.json 7777
+answers() {
+	lab_in client timeout 1 bash -c ': </dev/tcp/10.77.0.254/7777' 2>/dev/null
+}
+answers || fail "the lab's server does not answer"
+sed -i '/fan_out/d; s/^interval.*/&\nmode = enforce/' root/etc/relaytrap.conf
+machine systemctl restart relaytrap
+machine relaytrap block 7777 >/dev/null
+! answers || fail "a blocked port answers"
+load --may-fail --connections 60 --parallel 4
+expect_there "verdict == 'contained'" 'refused_connects > 0'
+machine journalctl -u relaytrap --no-pager -o cat >journal.log
+! grep -iE 'cannot|not permitted|denied' journal.log || fail "something was not possible under the unit's restrictions"
+
 echo "== purge"
 pinned >pins
 for kind in map prog link; do
@@ -147,6 +162,7 @@ machine dpkg --purge relaytrap >dpkg.log 2>&1 || fail "dpkg --purge: $(cat dpkg.
 ! grep -i warning dpkg.log || fail "purge is not content: $(cat dpkg.log)"
 # The file system itself has two files, *.debug.
 [ -z "$(machine ls -I '*.debug' /sys/fs/bpf)" ] || fail "still pinned: $(machine ls /sys/fs/bpf)"
+answers || fail "a port is still blocked"
 wait_until 10 "the kernel to forget what was pinned" forgotten
 [ -d root/var/lib/prometheus/node-exporter ] || fail "purge has taken another package's folder"
 rm -r root/var/lib/prometheus

@@ -8,7 +8,7 @@ declare -A sets=(
 		libbpf-dev libelf-dev zlib1g-dev libjson-c-dev libinih-dev libncurses-dev libcap-ng-dev"
 	# Proxies of every kind, what drives and watches them, and what the test programs are built with.
 	[test]="libcmocka-dev liburing-dev microsocks tinyproxy-bin socat nginx libnginx-mod-stream
-		python3 iproute2 procps util-linux tmux jq strace
+		python3 iproute2 nftables procps util-linux tmux jq strace
 		apache2-bin aria2 curl dante-server git netcat-openbsd openssh-server openssl postfix privoxy
 		prometheus prometheus-alertmanager prometheus-node-exporter stunnel4 unbound
 		bash-completion debhelper debootstrap dpkg-dev fakeroot lintian man-db mandoc python3-jsonschema

@@ -15,13 +15,12 @@
  * anew. Killed after 4, it finds one of the present generation, and does what is left of 5.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "kernel_bpf.h"
+#include "kernel_guard.h"
 #include "pins.h"
 
 struct upgrade {
@@ -213,27 +212,10 @@ static int upgrade_to_this_build(struct upgrade *upgrade, const struct settings 
 	return failed ? -1 : 0;
 }
 
-/* So that nobody attaches the old guard meanwhile. */
-static int lock_guard(const struct kernel *kernel, struct error *error)
-{
-	char path[PIN_PATH];
-	int lock;
-
-	snprintf(path, sizeof(path), "%s/" GUARD_LINKS, kernel->pin_dir);
-	lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (lock < 0 || flock(lock, LOCK_EX)) {
-		fail(error, "cannot lock %s: %s; start again with 'relaytrap unload'", path, strerror(errno));
-		if (lock >= 0)
-			close(lock);
-		return -1;
-	}
-	return lock;
-}
-
 int kernel_upgrade(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
 	struct upgrade upgrade = {.kernel = kernel};
-	int lock = lock_guard(kernel, error), failed = 0;
+	int lock = kernel_guard_lock(kernel, error), failed = 0; /* so that nobody attaches the old guard */
 	bool begun;
 
 	if (lock < 0)

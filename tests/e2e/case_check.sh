@@ -31,11 +31,11 @@ mkdir "$PIN_DIR"
 bpftool map create "$PIN_DIR/settings" type array key 4 value 64 entries 1 name settings
 check 1 '^MISSING  *what is pinned: .* another layout; remove it with'
 unload
-watch_ports
+watch_ports --port 6515
 check 0 '^ok  *what is pinned$'
 rm "$PIN_DIR/data_read"
 check 0 '^warning  *1 hooks are missing among the pins; the next start attaches them$'
 stop relaytrap
-watch_ports
+watch_ports --port 6515
 check 0 '^ok  *what is pinned$'
 ! grep -q '^warning' check.out || fail "not attached again: $(cat check.out)"

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Another build takes over under traffic: its programs run, no connection is lost or counted twice, either way.
+# Another build takes over under traffic: its programs run, no connection is lost or counted twice, the guard
+# lets no packet to a blocked port pass; either way.
 # matrix: yes
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-need bpftool
+need bpftool nft jq
 begin
 lab 25
 python_server proxy proxy.py
@@ -15,7 +16,7 @@ chmod 755 other
 builds=("$RELAYTRAP" "$RT_TMP/other")
 hooks() { # what runs at each hook
 	local pin
-	for pin in "$PIN_DIR"/*; do
+	for pin in "$PIN_DIR"/* "$PIN_DIR"/guard_links/*; do
 		bpftool link show pinned "$pin" 2>/dev/null | sed -nE "s|.*prog ([0-9]+).*|${pin##*/} \1|p" || true
 	done
 }
@@ -25,10 +26,28 @@ as_many_objects() { # number
 run_build() { # which
 	RELAYTRAP=${builds[$1]} watch_ports --netns "/run/netns/${LAB_NAME}host"
 }
+lab_in host nft -f - <<-'END'
+	table inet witness {
+		chain input {
+			type filter hook input priority 0
+			tcp dport 6516 counter
+		}
+	}
+END
+passed() { # packets to the blocked port that the stack got to see
+	lab_in host nft -j list chain inet witness input | jq '[.. | .counter? | objects | .packets] | add'
+}
+some_passed() {
+	[ "$(passed)" -gt 0 ]
+}
 run_build 0
 stop relaytrap KILL
+start client knock "$RT_PY/knocking.py" 10.77.0.254 6516 100
+wait_until 10 "a packet, as nothing is blocked yet" some_passed
+"$RELAYTRAP" block 6516 --pin-dir "$PIN_DIR" --netns "/run/netns/${LAB_NAME}host"
+passed_before=$(passed)
 hooks >hooks.before
-[ "$(wc -l <hooks.before)" -ge 10 ] || fail "only these hooks: $(cat hooks.before)"
+[ "$(wc -l <hooks.before)" -ge 12 ] || fail "only these hooks: $(cat hooks.before)"
 objects=$(instance_objects | wc -l)
 start client load "$RT_PY/load.py" --out client.json --connections "$(size 1500 150)" --rate "$(size 100 5)"
 turn=0
@@ -46,6 +65,8 @@ done
 [ "$turn" -ge 2 ] || fail "the clients were done before the second upgrade"
 finish load
 [ "$ENDED" -eq 0 ] || fail "the clients failed"
+stop knock
+[ "$(passed)" -eq "$passed_before" ] || fail "$(($(passed) - passed_before)) packets to a blocked port passed"
 expect_relay 'process("asyncproxy").accepts == accepts'
 
 # The same build again exchanges nothing.

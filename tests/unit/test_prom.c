@@ -211,6 +211,46 @@ static void nothing_begins_at_nothing(void **state)
 	ledger_free(ledger);
 }
 
+static size_t count_samples(struct made *m, size_t places)
+{
+	struct ledger *ledger = ledger_new(SLOTS);
+	char *text = print(m, ledger, places);
+	size_t count = 0;
+
+	for (const char *line = text; (line = strstr(line, "\nrelaytrap_")); line++)
+		count++;
+	free(text);
+	ledger_free(ledger);
+	return count;
+}
+
+/* The figures of docs/fleet.md. */
+static void series_are_bounded(void **state)
+{
+	struct block_record blocks[] = {{.slot = 1, .value = {.since = SECOND, .port = 25}}};
+	struct rt_interface interfaces[] = {{.index = 2, .state = RT_INTERFACE_NATIVE, .name = "eth0"}};
+	struct made *m = *state;
+	char name[RT_COMM_LEN];
+
+	build(m, NULL);
+	assert_int_equal(count_samples(m, 50), 94);
+	for (__u32 slot = 1; slot <= 10; slot++) {
+		snprintf(name, sizeof(name), "n%u", slot);
+		service(m, slot, 1, 1);
+		endpoint(m, (__u16)(7000 + slot), slot, 100 + slot);
+		process(m, 100 + slot, slot, RT_ROLE_READER, name);
+	}
+	build(m, NULL);
+	assert_int_equal(count_samples(m, 50), 94 + 10 * 33);
+	assert_int_equal(count_samples(m, 3), 94 + 3 * 33);
+	m->snapshot.blocks = blocks;
+	m->snapshot.block_count = 1;
+	m->snapshot.interfaces = interfaces;
+	m->snapshot.interface_count = 1;
+	build(m, NULL);
+	assert_int_equal(count_samples(m, 3), 94 + 3 * 33 + 10 + 1);
+}
+
 static void a_broken_stream_is_an_error(void **state)
 {
 	struct ledger *ledger = ledger_new(SLOTS);
@@ -228,9 +268,13 @@ static void a_broken_stream_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(values_are_escaped),        TEST(golden),
-		TEST(the_format_holds),          TEST(the_rest_is_summed_up),
-		TEST(nothing_begins_at_nothing), TEST(a_broken_stream_is_an_error),
+		TEST(values_are_escaped),
+		TEST(golden),
+		TEST(the_format_holds),
+		TEST(the_rest_is_summed_up),
+		TEST(nothing_begins_at_nothing),
+		TEST(series_are_bounded),
+		TEST(a_broken_stream_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ watch() { # option…
 has_no_fuse() {
 	bpftool -j map dump pinned "$PIN_DIR/containments" | jq -e 'any(.[]; .formatted.value.exempt == 1)' >/dev/null
 }
-relay() {
+go_around() {
 	load --connections 40 --targets 198.18.0.1+40 --port 8080 --patience 5 --may-fail
 	expect 'fan_out == 40' "verdict == 'relaying'"
 }
@@ -38,7 +38,7 @@ for exempt in "$(realpath /usr/bin/python3)" "cgroup:/$RT_ID" user:daemon; do
 		stop relay KILL 2>/dev/null
 		lab_server host relay setpriv --reuid daemon --clear-groups "$RT_PY/relay.py"
 	fi
-	relay
+	go_around
 	spared "pid [0-9]* is exempt ($exempt)"
 	end_round relay 2>/dev/null
 done
@@ -46,7 +46,7 @@ done
 # In observe the engine does nothing, whatever else is set.
 watch --mode observe --fuse 5
 python_server relay relay.py
-relay
+go_around
 expect 'hasattr(on(6515), "containment") == False' 'refused_connects == 0' 'would_refuse == 0' 'document.guard == []'
 ! grep -q contained relaytrap.log || fail "the engine acts in observe"
 end_round relay 2>/dev/null

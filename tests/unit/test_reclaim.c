@@ -70,6 +70,22 @@ static void alive_while_it_has_a_member(void **state)
 	assert_false(endpoint_is_dead(&f.snapshot, 1));
 }
 
+static void kept_while_it_is_contained(void **state)
+{
+	struct rt_containment kept[3] = {0};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	f.snapshot.config.max_services = 2;
+	f.snapshot.containments = kept;
+	assert_true(endpoint_is_dead(&f.snapshot, 0));
+	kept[f.endpoints[0].value.service].since = SINCE;
+	assert_true(endpoint_is_dead(&f.snapshot, 0)); /* another service was, in the same slot */
+	kept[f.endpoints[0].value.service].birth = f.services[0].value.since;
+	assert_false(endpoint_is_dead(&f.snapshot, 0));
+}
+
 static void alive_while_merged_either_way(void **state)
 {
 	struct fixture f;
@@ -123,6 +139,7 @@ int main(void)
 		cmocka_unit_test(alive_while_somebody_listens_or_is_connected),
 		cmocka_unit_test(alive_while_it_has_a_member),
 		cmocka_unit_test(alive_while_merged_either_way),
+		cmocka_unit_test(kept_while_it_is_contained),
 		cmocka_unit_test(counts_are_kept_for_two_windows),
 		cmocka_unit_test(a_listener_that_never_accepted_goes_soon),
 		cmocka_unit_test(a_service_younger_than_the_snapshot_stays),

@@ -101,4 +101,11 @@ for expected in 'guard_blocked{port="7001"} 1' 'guard_listeners{port="7001"} 1' 
 	grep -qF "relaytrap_$expected" prom/relaytrap.prom || fail "no $expected: $(grep guard prom/relaytrap.prom)"
 done
 [ "$(total 'guard_dropped_syns_total{port="7001"}')" -ge 3 ] || fail "dropped: $(grep dropped prom/relaytrap.prom)"
+
+# What is contained.
+stop relaytrap
+daemon --mode enforce
+lab_in client timeout 8 "$RT_PY/load.py" --out spam.json --connections 40 --rate 20 --targets 198.18.9.1+40 --may-fail || true
+wait_until 10 "a containment" grep -qF 'relaytrap_services{verdict="contained"} 1' prom/relaytrap.prom
+scrape --services-gone
 [ "$(total prom_write_failures_total)" -eq 0 ] || fail "the file was not always written"

@@ -97,6 +97,19 @@ static void verdicts_change(void **state)
 	free_pair(p);
 }
 
+static void a_file_of_metrics_fails_and_recovers(void **state)
+{
+	struct events events = {0};
+
+	(void)state;
+	events_add(&events, EVENT_METRICS_FAILED, 1, "no room");
+	events_add(&events, EVENT_METRICS_AGAIN, 2, "well again");
+	assert_string_equal(event_name(events.all[0].kind), "metrics_failed");
+	assert_true(event_is_warning(&events.all[0]));
+	assert_string_equal(event_name(events.all[1].kind), "metrics_again");
+	assert_false(event_is_warning(&events.all[1]));
+}
+
 static void unjudged_is_no_change(void **state)
 {
 	struct pair *p = new_pair(*state);
@@ -358,6 +371,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_happens),
 		TEST(verdicts_change),
+		TEST(a_file_of_metrics_fails_and_recovers),
 		TEST(unjudged_is_no_change),
 		TEST(slots_are_used_again),
 		TEST(the_first_view_tells_what_calls_for_action),

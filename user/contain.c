@@ -209,16 +209,17 @@ void contain_decide(struct contain_decision *decision, const struct view *view,
 {
 	__u64 fuse_blown = blown(service, fuse, settings);
 	bool relays = service->judged.verdict == VERDICT_RELAYING;
+	bool stands = contain_stands(kept, service), spared;
 	char why[RT_REASON_LEN] = "";
-	bool spared = spare(why, service, settings, self);
 
 	*decision = (struct contain_decision){.containment.birth = service->birth};
-	if (contain_stands(kept, service)) {
+	if (settings->mode == RT_OBSERVE && !stands)
+		return;
+	spared = spare(why, service, settings, self);
+	if (stands) {
 		decide_standing(decision, view, service, kept, settings, spared);
 		return;
 	}
-	if (settings->mode == RT_OBSERVE)
-		return;
 	if (settings->fuse)
 		decide_exemption(decision, service, kept, spared, fuse_blown);
 	if (!relays && (!fuse_blown || spared))

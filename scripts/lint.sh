@@ -23,7 +23,7 @@ flags=("$@")
 
 c_files=(user/*.c)
 formatted=(include/*.h bpf/*.[ch] user/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
-mapfile -t scripts < <(grep -lrE '^#!.*\b(ba)?sh$' scripts tests .ci)
+mapfile -t scripts < <(grep -lrE '^#!.*\b(ba)?sh$' scripts tests packaging .ci)
 
 # check NAME COMMAND...: one result; what the command says is shown if it fails.
 check() {
@@ -61,7 +61,7 @@ licence() {
 }
 
 unfinished() {
-	! grep -rnwE 'TO[D]O|FIX[M]E|XX[X]' Makefile .ci bpf include scripts tests user docs README.md
+	! grep -rnwE 'TO[D]O|FIX[M]E|XX[X]' Makefile .ci bpf include packaging scripts tests user docs README.md
 }
 
 check "compile with gcc" compile gcc

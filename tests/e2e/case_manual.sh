@@ -83,3 +83,17 @@ shellcheck -s bash "$completion"
 [ "$(offered relaytrap run --config comm)" = commands.list ] || fail "files"
 [ "$(offered relaytrap help conf)" = config ] || fail "help"
 [ -z "$(offered relaytrap nonsense '')" ] || fail "an unknown command takes $(offered relaytrap nonsense '')"
+
+# What the running instance knows.
+lab_up "$RT_ID"
+ask() { # word…
+	offered "$RELAYTRAP" "$1" --pin-dir "$PIN_DIR" "${@:2}" | sort | paste -sd ' '
+}
+[ -z "$(ask unblock '')" ] || fail "without an instance there is something to unblock: $(ask unblock '')"
+lab_in host "$RELAYTRAP" block 7777 7780 --pin-dir "$PIN_DIR" >/dev/null
+lab_in host "$RELAYTRAP" allow 192.0.2.0/24 2001:db8::/32 --pin-dir "$PIN_DIR" >/dev/null
+[ "$(ask unblock '')" = "7777 7780" ] || fail "to unblock: $(ask unblock '')"
+[ "$(ask disallow 1)" = 192.0.2.0/24 ] || fail "to disallow: $(ask disallow 1)"
+[ "$(ask disallow 2001:)" = db8::/32 ] || fail "to disallow, by what follows a colon: $(ask disallow 2001:)"
+[ -z "$(ask release '')" ] || fail "to release: $(ask release '')"
+unload

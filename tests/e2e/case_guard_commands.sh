@@ -31,7 +31,7 @@ lab_up "$RT_ID"
 command=(nsenter "--net=/run/netns/${LAB_NAME}host" "$RELAYTRAP")
 
 # Bad words: nothing is tried, nothing is loaded.
-for port in 0 65536 abc 9-5 80, ''; do
+for port in 0 65536 abc 9-5 '80,' ''; do
 	refused 2 'port|range' "${command[@]}" block "${pins[@]}" 25 "$port"
 	refused 2 'port|range' "${command[@]}" unblock "${pins[@]}" "$port"
 done
@@ -76,7 +76,8 @@ got=$(guard allow - <networks)
 printf '10.1.0.0/16\n10.2.0.0/16\n10.3.0.1/16\n10.4.0.0/16\n' >networks
 status=0
 guard allow - <networks 2>allow.err || status=$?
-[ "$status" -eq 2 ] && grep -q 'line 3.*10.3.0.0/16' allow.err || fail "status $status: $(cat allow.err)"
+[ "$status" -eq 2 ] || fail "exit status $status of a bad list: $(cat allow.err)"
+grep -q 'line 3.*10.3.0.0/16' allow.err || fail "the line is not named: $(cat allow.err)"
 [ "$(list '[.allow[].network]')" = '["192.0.2.0/24","198.51.100.7/32","203.0.113.0/24","2001:db8::/32","fd00::/8"]' ] ||
 	fail "allowed: $(list '.allow')"
 says $'no longer allowed: 192.0.2.0/24\nnot allowed before: 192.0.3.0/24' disallow 192.0.2.0/24 192.0.3.0/24

@@ -51,6 +51,17 @@ refused 1 'port 2222 .*your own remote session.*--force' \
 says "nothing is blocked: nothing is pinned in $PIN_DIR" unblock 25
 says 'not allowed before: 192.0.2.0/24' disallow 192.0.2.0/24
 
+# Several at once, with nothing pinned: one of them makes the instance, none undoes what another did.
+for port in 7001 7002 7003 7004; do
+	start host "block$port" "$RELAYTRAP" block "${pins[@]}" "$port"
+done
+for port in 7001 7002 7003 7004; do
+	finish "block$port"
+	[ "$ENDED" -eq 0 ] || fail "block $port: $(cat "block$port.log")"
+done
+[ "$(in_force)" = '[7001,7002,7003,7004]' ] || fail "in force: $(in_force)"
+unload
+
 # Without a daemon.
 says "blocked: 6515,8000-8002$places" block 8000-8002 6515
 says "blocked before: 6515$places" block 6515
@@ -99,7 +110,14 @@ wait_until 10 "the block to end" has_line relaytrap 'port 6515, blocked by an op
 is '[]' "blocks in force after that" in_force
 refused 1 'a daemon is active' "${command[@]}" block "${pins[@]}" 25 --interface client
 stop relaytrap
-watch_ports --netns "/run/netns/${LAB_NAME}host"
+echo 'allow = 10.5.0.0/16' >relaytrap.conf
+chmod 644 relaytrap.conf
+watch_ports --netns "/run/netns/${LAB_NAME}host" --config relaytrap.conf
+is '["settings"]' "what the file allows" origin 10.5.0.0/16
+echo 'allow = 10.6.0.0/16' >relaytrap.conf
+kill -HUP "${RT_PIDS[relaytrap]}"
+is '["settings"]' "what the file allows when it was read again" origin 10.6.0.0/16
+is '[]' "what it allows no more" origin 10.5.0.0/16
 is '["operator"]' "an operator's, when the settings are gone" origin 192.0.2.0/25
 guard block 6515 >/dev/null
 stop relaytrap

@@ -47,21 +47,29 @@ static bool given(const struct settings *settings, const char *name)
 	return settings_source(settings, name) == SOURCE_OPTION;
 }
 
-/* What the command line says must not contradict an instance that was there. */
-static int configure(struct kernel *kernel, const struct settings *settings, struct error *error)
+static int read_mode(struct kernel *kernel, enum rt_mode *mode, struct error *error)
 {
-	struct settings wanted = *settings;
 	struct rt_config config;
 	__u32 zero = 0;
 
 	if (kernel_lookup(kernel, MAP_SETTINGS, &zero, &config))
 		return fail(error, "cannot read the mode: %s", strerror(errno));
-	if (given(settings, "mode") && settings->mode != config.mode)
+	*mode = config.mode;
+	return 0;
+}
+
+/* What the command line says must not contradict an instance that was there, which is in @mode. */
+static int configure(struct kernel *kernel, const struct settings *settings, enum rt_mode mode,
+		     struct error *error)
+{
+	struct settings wanted = *settings;
+
+	if (given(settings, "mode") && settings->mode != mode)
 		return fail(
 			error,
 			"the instance in %.200s is in mode %s; change that with 'relaytrap run --mode %s', "
 			"or leave it out here",
-			settings->pin_dir, mode_name(config.mode), mode_name(settings->mode));
+			settings->pin_dir, mode_name(mode), mode_name(settings->mode));
 	if (!given(settings, "interface") && !given(settings, "xdp"))
 		return 0;
 	if (pins_are_held(settings->pin_dir))
@@ -70,7 +78,7 @@ static int configure(struct kernel *kernel, const struct settings *settings, str
 			"a daemon is active on %.200s, and decides where the guard stands: give --interface "
 			"and --xdp to it",
 			settings->pin_dir);
-	wanted.mode = config.mode;
+	wanted.mode = mode;
 	return kernel_guard_configure(kernel, &wanted, error);
 }
 
@@ -143,15 +151,19 @@ static int block(struct kernel *kernel, const struct settings *settings, const s
 	struct guard_order order = {.kind = GUARD_BLOCK, .ports = ports, .terms.origin = RT_OPERATOR};
 	struct guard_blocks after;
 	struct error error;
+	enum rt_mode mode = RT_OBSERVE;
 
 	if (given(settings, "expire") && settings->expire)
 		order.terms.expires = kernel_now() + settings->expire;
-	if (configure(kernel, settings, &error) || kernel_guard_edit(kernel, &order, &after, &error))
+	if (read_mode(kernel, &mode, &error) || configure(kernel, settings, mode, &error) ||
+	    kernel_guard_edit(kernel, &order, &after, &error))
 		return complain(&error);
 	tell_ports(&after, GUARD_NEW, "blocked");
 	tell_ports(&after, GUARD_AGAIN, "blocked again");
 	tell_ports(&after, GUARD_RENEWED, "blocked before, now on these terms");
 	tell_rest(&after, ports, "blocked before");
+	if (mode == RT_DRY_RUN)
+		printf("this is a dry run: nothing is dropped, what would be is counted\n");
 	if (place(kernel, settings, &error))
 		return complain(&error);
 	return tell_places(kernel, &error);

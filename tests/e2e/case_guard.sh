@@ -84,7 +84,8 @@ for mode in generic native; do
 	unload
 done
 
-guard block 6515 --mode dry-run
+got=$(guard block 6515 --mode dry-run)
+[[ $got == *'this is a dry run: nothing is dropped'* ]] || fail "a block in a dry run says: $got"
 forget
 requests 6515
 is "$all" "dry run: requests that arrive" witnessed host 6515

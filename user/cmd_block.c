@@ -128,14 +128,15 @@ static int tell_places(struct kernel *kernel, struct error *error)
 			continue;
 		interface_words(text, &interfaces[i]);
 		fprintf(stderr, "relaytrap: %s\n", text);
-		if (interfaces[i].state != RT_INTERFACE_UNFIT && interfaces[i].error != ENODEV)
+		if (interfaces[i].state == RT_INTERFACE_FOREIGN ||
+		    (interfaces[i].state == RT_INTERFACE_FAILED && interfaces[i].error != ENODEV))
 			status = EXIT_FAILED;
 	}
 	free(interfaces);
 	return status;
 }
 
-/* A daemon may be where this process is not. */
+/* A daemon may be where this process is not: 1 = it is left to that one. */
 static int place(struct kernel *kernel, const struct settings *settings, struct error *error)
 {
 	if (!kernel_guard_attach(kernel, settings->netns, error))
@@ -143,7 +144,7 @@ static int place(struct kernel *kernel, const struct settings *settings, struct 
 	if (!pins_are_held(settings->pin_dir))
 		return -1;
 	fprintf(stderr, "relaytrap: left to the daemon, which looks after the guard's interfaces\n");
-	return 0;
+	return 1;
 }
 
 static int block(struct kernel *kernel, const struct settings *settings, const struct ports *ports)
@@ -152,6 +153,7 @@ static int block(struct kernel *kernel, const struct settings *settings, const s
 	struct guard_blocks after;
 	struct error error;
 	enum rt_mode mode = RT_OBSERVE;
+	int placed;
 
 	if (given(settings, "expire") && settings->expire)
 		order.terms.expires = kernel_now() + settings->expire;
@@ -164,9 +166,10 @@ static int block(struct kernel *kernel, const struct settings *settings, const s
 	tell_rest(&after, ports, "blocked before");
 	if (mode == RT_DRY_RUN)
 		printf("this is a dry run: nothing is dropped, what would be is counted\n");
-	if (place(kernel, settings, &error))
+	placed = place(kernel, settings, &error);
+	if (placed < 0)
 		return complain(&error);
-	return tell_places(kernel, &error);
+	return placed ? EXIT_OK : tell_places(kernel, &error);
 }
 
 int cmd_block(const struct settings *settings)
@@ -217,7 +220,7 @@ static int unblock(struct kernel *kernel, const struct settings *settings, const
 	if (kernel_guard_edit(kernel, &order, &after, &error))
 		return complain(&error);
 	tell_unblocked(&after, ports);
-	return place(kernel, settings, &error) ? complain(&error) : EXIT_OK;
+	return place(kernel, settings, &error) < 0 ? complain(&error) : EXIT_OK;
 }
 
 int cmd_unblock(const struct settings *settings)

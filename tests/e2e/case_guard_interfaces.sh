@@ -29,7 +29,8 @@ watch_ports "${host[@]}" --interval 200ms
 grep -q 'no interface is guarded' list.out || fail "a guard stands in observe with nothing blocked: $(cat list.out)"
 
 # A command outside of the daemon's namespace leaves it to the daemon.
-"$RELAYTRAP" block 6515 --pin-dir "$PIN_DIR" --expire 1h >block.out 2>&1 || true
+"$RELAYTRAP" block 6515 --pin-dir "$PIN_DIR" --expire 1h >block.out 2>block.err || fail "block: $(cat block.err)"
+grep -q 'left to the daemon' block.err || fail "block says: $(cat block.out block.err)"
 is generic "client" stands client
 is ' xdpgeneric' "client, as the kernel says" attached client
 told 'port 6515 is blocked by an operator for 1h'

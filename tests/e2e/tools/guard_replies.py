@@ -14,7 +14,7 @@ from typing import Iterator
 import labkit
 
 PATIENCE = 5 * float(os.environ.get("RT_TIME_SCALE", "1"))
-SILENCE = 0.5
+SILENCE = 0.4 + 0.1 * float(os.environ.get("RT_TIME_SCALE", "1"))
 FAMILIES = {
     "IPv4": ("10.77.0.254", "10.77.1.1"),
     "IPv6": ("fd00:77::fe", "fd00:77::1"),

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Another build takes over under traffic: its programs run, no connection is lost or counted twice, the guard
 # lets no packet to a blocked port pass; either way.
-# matrix: yes
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

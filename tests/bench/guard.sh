@@ -132,7 +132,8 @@ bulk() {
 	ip -netns "$sender" address add 10.79.0.2/24 dev bulk
 	ip -netns "$receiver" link set bulk up
 	ip -netns "$sender" link set bulk up
-	within iperf3 --server --port 6515 >/dev/null 2>&1 &
+	# No function: the process to end is then this one, and no shell around it.
+	nsenter --net="/run/netns/$receiver" -- iperf3 --server --port 6515 >/dev/null 2>&1 &
 	server=$!
 	until [[ $(within ss -Hltn sport = :6515) ]]; do sleep 0.05; done
 	for ((round = 0; round < bulk_rounds; round++)); do

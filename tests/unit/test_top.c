@@ -2,6 +2,8 @@
 /* The live view: what its keys do. */
 #include "made_top.h"
 
+#include <time.h>
+
 static const char *selected(struct made_top *m)
 {
 	const char *line = strstr(made_draw(m, 24, 80), "\n*");
@@ -228,6 +230,60 @@ static void changing_the_interval(void **state)
 	assert_int_equal(m->top.interval, 5 * SECOND / 2);
 }
 
+#define MANY 10000
+
+static double milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+/* However many there are, each can be reached; how long that takes is told, and not judged. */
+static void ten_thousand_processes(void **state)
+{
+	struct view_process *processes = calloc(MANY, sizeof(*processes));
+	struct made_top *m = *state;
+	double start, keys, views;
+
+	assert_non_null(processes);
+	for (unsigned int i = 0; i < MANY; i++) {
+		processes[i] = m->processes[0][0];
+		processes[i].pid = 100000 + i;
+	}
+	m->services[0].processes = processes;
+	m->services[0].process_count = MANY;
+	made_take(m);
+	made_keys(m, "+");
+	assert_int_equal(m->top.row_count, MANY + 3);
+	made_draw(m, 50, 200);
+	start = milliseconds();
+	for (unsigned int i = 0; i < 1000; i++) {
+		made_keys(m, "j");
+		top_draw(&m->top, &m->frame);
+	}
+	keys = milliseconds() - start;
+	assert_selected(m, "100999 nobody");
+	start = milliseconds();
+	for (unsigned int i = 0; i < 20; i++)
+		made_take(m);
+	views = (milliseconds() - start) / 20;
+	made_keys(m, "GG");
+	top_key(&m->top, TOP_KEY_UP);
+	top_key(&m->top, TOP_KEY_UP);
+	assert_selected(m, "109999 nobody");
+	start = milliseconds();
+	made_keys(m, "/109998");
+	print_message(
+		"# of %d processes: a key and a frame %.3f ms, a view %.1f ms, a letter of the filter %.1f ms\n",
+		MANY, keys / 1000, views, (milliseconds() - start) / 6);
+	assert_int_equal(m->top.row_count, 2);
+	made_keys(m, "\nj");
+	assert_selected(m, "109998 nobody");
+	free(processes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +296,7 @@ int main(void)
 		TEST(ordering),
 		TEST(leaving_and_looking_again),
 		TEST(changing_the_interval),
+		TEST(ten_thousand_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

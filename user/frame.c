@@ -15,7 +15,9 @@ int frame_resize(struct frame *frame, unsigned int rows, unsigned int columns, s
 	if (!cells)
 		return fail(error, "not enough memory for a screen");
 	free(frame->cells);
-	*frame = (struct frame){.rows = rows, .columns = columns, .cells = cells};
+	frame->cells = cells;
+	frame->rows = rows;
+	frame->columns = columns;
 	frame_clear(frame);
 	return 0;
 }

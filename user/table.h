@@ -11,8 +11,8 @@
 enum table_kind {
 	TABLE_SUMMARY,
 	TABLE_GUARD, /* what is blocked, and where */
-	TABLE_LOSS, /* what the figures below lack */
-	TABLE_HEAD, /* titles of the columns */
+	TABLE_LOSS,  /* what the figures below lack */
+	TABLE_HEAD,  /* titles of the columns */
 	TABLE_SERVICE,
 	TABLE_DETAIL, /* figures of the service above that have no column */
 	TABLE_REASON, /* why the service above is judged so */

@@ -232,7 +232,6 @@ static unsigned int draw_unguarded(const struct top *top, struct frame *frame, u
 
 static unsigned int draw_losses(const struct top *top, struct frame *frame, unsigned int row)
 {
-	struct pen pen = frame_pen(frame, row);
 	char text[1024] = "the figures lack what was lost:";
 	size_t used = strlen(text);
 
@@ -243,8 +242,7 @@ static unsigned int draw_losses(const struct top *top, struct frame *frame, unsi
 					 top->view->lost[cause]);
 	if (text[used < sizeof(text) ? used - 1 : 0] == ':')
 		return row;
-	pen = begin(frame, row, STYLE_ALARM, "! Lost");
-	return wrap_draw(pen, STYLE_ALARM, text);
+	return wrap_draw(begin(frame, row, STYLE_ALARM, "! Lost"), STYLE_ALARM, text);
 }
 
 unsigned int head_draw(const struct top *top, struct frame *frame)

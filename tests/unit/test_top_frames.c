@@ -174,8 +174,7 @@ static void the_guard_in_trouble(void **state)
 	m->interfaces[1].state = RT_INTERFACE_FOREIGN;
 	made_take(m);
 	assert_contains(made_draw(m, 24, 80), "port 6515 blocked on eth0 (native) ");
-	assert_contains(made_draw(m, 24, 80),
-			"\n!      veth1 is not guarded: it has an XDP program");
+	assert_contains(made_draw(m, 24, 80), "\n!      veth1 is not guarded: it has an XDP program");
 	m->view.interface_count = 0;
 	made_take(m);
 	assert_contains(made_draw(m, 24, 80), "! port 6515 blocked, but no interface is guarded");

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # A terminal for the cases of top: tmux, with keys to send and a screen to read. Sourced after lib.sh.
 
+# -N: else a command that is too early starts a server of its own, which nobody ends.
 terminal_tmux() {
-	tmux -L "$RT_ID" "$@"
+	tmux -N -L "$RT_ID" "$@"
 }
 
 # A shell in a terminal; what is typed is the command. The terminal is gone with the case.

@@ -89,33 +89,36 @@ SUBPROGRAM int take_over(__u32 tgid, __u64 start, __u32 slot)
 	return 0;
 }
 
-/* Whether a candidate descends from @ancestor, by what was seen of forks. */
-static __always_inline bool descends_from(const struct rt_process *p, const struct rt_process_key *ancestor)
+struct promotion {
+	struct rt_process_key ancestor;
+	__u32 slot;
+};
+
+/*
+ * Whether a candidate descends from who is promoted, by what was seen of forks. Those between them may have been
+ * promoted just before.
+ */
+static __always_inline bool descends_from(const struct rt_process *p, const struct promotion *to)
 {
 	struct rt_process_key up = p->parent;
 
 	for (int i = 0; i < ANCESTORS_WALKED; i++) {
 		if (!up.tgid)
 			return false;
-		if (same_process(&up, ancestor))
+		if (same_process(&up, &to->ancestor))
 			return true;
 		p = process_find(&up);
 		if (!p || p->service)
-			return false;
+			return p && p->service == to->slot;
 		up = p->parent;
 	}
 	lose(RT_LOST_LINEAGE, 1);
 	return false;
 }
 
-struct promotion {
-	struct rt_process_key ancestor;
-	__u32 slot;
-};
-
 static long promote(void *map, const struct rt_process_key *key, struct rt_process *p, struct promotion *to)
 {
-	if (p->service || !descends_from(p, &to->ancestor))
+	if (p->service || !descends_from(p, to))
 		return 0;
 	p->service = to->slot;
 	p->role = RT_ROLE_DESCENDANT;

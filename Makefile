@@ -12,14 +12,12 @@ CLANG ?= clang
 LIBRARIES := libbpf libelf zlib json-c inih ncursesw libcap-ng
 
 # Files of user/ without I/O, clock or globals: the unit tests link with these alone, and `make lint` checks them.
-PURE := cidr contain engine error event_json event_line events findings flow history json json_guard json_writer judge label ledger nearest \
-	frame remedies spark top top_draw top_head top_help top_keys top_pane top_prompt top_rows top_table \
-	view_pids \
-	ports proc_text prom prom_guard reasons reclaim recording replay settings settings_file settings_help settings_options \
-	settings_ports settings_value sketch snapshot summary table table_columns text thresholds units verdict verify view view_guard view_links words
-PURE += allowed event_guard guard interface_choice interface_words list list_json session_text
-
-PURE += commands_list
+PURE := allowed cidr commands_list contain engine error event_guard event_json event_line events findings \
+	flow frame guard history interface_choice interface_words json json_guard json_writer judge label ledger \
+	list list_json nearest ports proc_text prom prom_guard reasons reclaim recording remedies replay \
+	session_text settings settings_file settings_help settings_options settings_ports settings_value sketch \
+	snapshot spark summary table table_columns text thresholds top top_draw top_head top_help top_keys top_pane \
+	top_prompt top_rows top_table units verdict verify view view_guard view_links view_pids words
 
 # On Debian, bpftool is not in the path of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin

@@ -34,14 +34,15 @@ struct daemon {
 	struct notify notify;
 	char summary[SUMMARY]; /* as the service manager was told */
 	struct enforce *enforce;
-	bool enforce_failed; /* at the latest look, and it was told */
 	struct guard_tend guard;
-	bool guard_failed; /* likewise */
 	struct event_memory memory;
 	struct record *record; /* NULL: nothing is recorded */
-	bool record_failed;    /* and it was told */
 	struct metrics *metrics;
 	int held;
+	/* What failed at the latest look, and was told: */
+	bool enforce_failed;
+	bool guard_failed;
+	bool record_failed;
 };
 
 /* Tells one thing that no view shows. */

@@ -23,40 +23,63 @@ static int read_services(struct kernel *kernel, struct snapshot *snapshot, struc
 	return 0;
 }
 
+/* All values of an array map, by index, in one read; the caller frees @records. Adds the stride between them. */
+static const char *read_array(struct kernel *kernel, enum kernel_map map, size_t value_size, void **records,
+			      size_t *count, size_t *stride, struct error *error)
+{
+	*stride = sizeof(__u32) + value_size;
+	return kernel_read_map(kernel, map, records, count, error) ? NULL : (char *)*records + sizeof(__u32);
+}
+
 static int read_containments(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
 {
-	const size_t stride = sizeof(__u32) + sizeof(struct rt_containment);
-	__u32 room = snapshot->config.max_services + 1;
+	const size_t room = snapshot->config.max_services + 1;
+	size_t count, stride;
+	const char *values;
 	void *records;
-	size_t count;
 
 	snapshot->containments = calloc(room, sizeof(*snapshot->containments));
 	if (!snapshot->containments)
 		return fail(error, "out of memory");
-	if (kernel_read_map(kernel, MAP_CONTAINMENTS, &records, &count, error))
+	values = read_array(kernel, MAP_CONTAINMENTS, sizeof(*snapshot->containments), &records, &count,
+			    &stride, error);
+	if (!values)
 		return -1;
 	for (size_t slot = 1; slot < count && slot < room; slot++)
-		memcpy(&snapshot->containments[slot], (char *)records + slot * stride + sizeof(__u32),
+		memcpy(&snapshot->containments[slot], values + slot * stride,
 		       sizeof(*snapshot->containments));
 	free(records);
 	return 0;
 }
 
+static void take_block(struct kernel *kernel, struct snapshot *snapshot, __u32 slot, const void *value)
+{
+	struct block_record *record = &snapshot->blocks[snapshot->block_count];
+
+	memcpy(&record->value, value, sizeof(record->value));
+	if (!record->value.since)
+		return;
+	record->slot = slot;
+	kernel_sum(kernel, MAP_BLOCK_COUNTS, &slot, (__u64 *)&record->count,
+		   sizeof(record->count) / sizeof(__u64));
+	snapshot->block_count++;
+}
+
 static int read_blocks(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
 {
+	size_t count, stride;
+	const char *values;
+	void *records;
+
 	snapshot->blocks = calloc(RT_BLOCKS, sizeof(*snapshot->blocks));
 	if (!snapshot->blocks)
 		return fail(error, "out of memory");
-	for (__u32 slot = 1; slot < RT_BLOCKS; slot++) {
-		struct block_record *record = &snapshot->blocks[snapshot->block_count];
-
-		if (kernel_lookup(kernel, MAP_BLOCKS, &slot, &record->value) || !record->value.since)
-			continue;
-		record->slot = slot;
-		kernel_sum(kernel, MAP_BLOCK_COUNTS, &slot, (__u64 *)&record->count,
-			   sizeof(record->count) / sizeof(__u64));
-		snapshot->block_count++;
-	}
+	values = read_array(kernel, MAP_BLOCKS, sizeof(struct rt_block), &records, &count, &stride, error);
+	if (!values)
+		return -1;
+	for (__u32 slot = 1; slot < count && slot < RT_BLOCKS; slot++)
+		take_block(kernel, snapshot, slot, values + slot * stride);
+	free(records);
 	for (__u32 cause = 0; cause < RT_GUARD_CAUSES; cause++)
 		kernel_sum(kernel, MAP_GUARD_CAUSES, &cause, &snapshot->guard_causes[cause], 1);
 	return 0;
@@ -65,16 +88,27 @@ static int read_blocks(struct kernel *kernel, struct snapshot *snapshot, struct 
 int kernel_read_interfaces(struct kernel *kernel, struct rt_interface **interfaces, size_t *count,
 			   struct error *error)
 {
+	size_t entries, stride;
+	const char *values;
+	void *records;
+
 	*count = 0;
 	*interfaces = calloc(RT_INTERFACES, sizeof(**interfaces));
 	if (!*interfaces)
 		return fail(error, "out of memory");
-	for (__u32 i = 0; i < RT_INTERFACES; i++) {
+	values = read_array(kernel, MAP_INTERFACES, sizeof(**interfaces), &records, &entries, &stride, error);
+	if (!values) {
+		free(*interfaces);
+		*interfaces = NULL;
+		return -1;
+	}
+	for (size_t i = 0; i < entries && i < RT_INTERFACES; i++) {
 		struct rt_interface *interface = &(*interfaces)[*count];
 
-		if (!kernel_lookup(kernel, MAP_INTERFACES, &i, interface) && interface->state)
-			++*count;
+		memcpy(interface, values + i * stride, sizeof(*interface));
+		*count += interface->state != RT_INTERFACE_NONE;
 	}
+	free(records);
 	return 0;
 }
 

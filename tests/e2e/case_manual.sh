@@ -47,19 +47,19 @@ offered relaytrap '' | grep -vx -e help -e --help -e --version | sort >completed
 same "the commands and those of the completion" commands.list completed
 
 while read -r command; do
-	options "$command" >options
+	options "$command" >options.list
 	offered relaytrap "$command" - | sort >completed
-	same "the options of $command and those of the completion" options completed
-	sed -i '/^-.$/d' options
-	[ -s options ] || fail "no options in the help of $command"
-	cat options >>all
+	same "the options of $command and those of the completion" options.list completed
+	sed -i '/^-.$/d' options.list
+	[ -s options.list ] || fail "no options in the help of $command"
+	cat options.list >>all
 	section relaytrap.8 COMMANDS | awk -v name="$command" '/^     [a-z]/ { in_it = $1 == name } in_it' |
 		grep -oP ' \K--[a-z-]+' | sort >manual || true
-	same "the options of $command and those of the manual" options manual
+	same "the options of $command and those of the manual" options.list manual
 done <commands.list
-sort -u all >options
+sort -u all >options.list
 section relaytrap.8 OPTIONS | grep -oP '^     (-., )?\K--[a-z-]+' | grep -vx -- --version | sort >manual
-same "all options and those described in the manual" options manual
+same "all options and those described in the manual" options.list manual
 
 "$RELAYTRAP" help config | grep -oP '^#\K[a-z_]+(?= =)' | sort >settings
 section relaytrap.conf.5 SETTINGS | grep -oP '^     \K[a-z_]+(?= = )' | sort >manual

@@ -74,7 +74,7 @@ unit: unit-tests ## run the unit tests, under the address and undefined-behaviou
 e2e: all tools ## run the end-to-end cases (as root)
 	$(Q)RT_NO_BUILD=1 tests/run.sh
 
-matrix: all tools ## run the cases marked for it on stock kernels, under QEMU
+matrix: all tools ## run the cases marked for it on stock kernels, under QEMU; LONG=1: the slow ones, too
 	$(Q)scripts/matrix.sh
 
 fuzz: $(fuzz_targets) ## fuzz the parsers and the engine, FUZZ_SECONDS (60) each

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# matrix.sh: runs the end-to-end cases that say "# matrix: yes" on stock kernels, with what was built here.
+# matrix.sh: runs the end-to-end cases that say "# matrix: yes" on stock kernels, with what was built here; with LONG=1
+# those that say "# matrix: long", too.
 set -euo pipefail
 
 kernels=(6.1 6.12)
@@ -12,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 selected_cases() {
 	local file
 
-	grep -lsx '# matrix: yes' tests/e2e/case_*.sh | while read -r file; do
+	grep -lsxE "# matrix: (yes${LONG:+|long})" tests/e2e/case_*.sh | while read -r file; do
 		[[ ${file##*/} != *"${T-}"* ]] || echo "$file"
 	done
 }

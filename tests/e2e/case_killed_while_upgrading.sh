@@ -61,7 +61,7 @@ last=$(nth '^rmdir')
 [ "$last" -gt $((first + 30)) ] || fail "calls $first to $last are too few to be those of an upgrade"
 offset=${KILL_OFFSET:-$RANDOM}
 echo "KILL_OFFSET=$offset: calls $first to $last"
-step=$(((last - first) / 8))
+step=$(((last - first) / 5))
 for ((call = first + offset % step; call <= last; call += step)); do
 	kill_at "$call"
 done

@@ -150,14 +150,16 @@ static void reload(struct daemon *daemon)
 {
 	struct error error;
 	char text[512];
-	bool refused;
 
 	notify_reloading(&daemon->notify);
-	refused = reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error) != 0 ||
-		  guard_tend_follow(&daemon->guard, &error) != 0;
-	if (refused)
+	if (reload_settings(&daemon->settings, daemon->watch.kernel, text, sizeof(text), &error)) {
 		snprintf(text, sizeof(text), "%.400s; the settings stay as they were", error.text);
-	tell(daemon, refused ? EVENT_REFUSED : EVENT_RELOADED, text);
+		tell(daemon, EVENT_REFUSED, text);
+	} else {
+		tell(daemon, EVENT_RELOADED, text);
+		if (guard_tend_follow(&daemon->guard, &error))
+			tell(daemon, EVENT_ACTION_FAILED, error.text);
+	}
 	notify_send(&daemon->notify, "READY=1");
 }
 

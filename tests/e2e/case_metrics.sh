@@ -86,7 +86,7 @@ grep -qF 'relaytrap_service_accepts_total{service="microsocks"} 30' prom/relaytr
 scrape --services-gone
 
 # A blocked port: what is dropped there, and who comes back to it.
-"$RELAYTRAP" block 7001 --pin-dir "$PIN_DIR" || true # the daemon sees to the interfaces
+"$RELAYTRAP" block 7001 --pin-dir "$PIN_DIR" # the daemon sees to the interfaces
 wait_until 10 "the guard to stand" grep -q '^relaytrap_guard_attached{.*} 1$' prom/relaytrap.prom
 for try in 1 2 3; do
 	! lab_in client timeout 1 bash -c '</dev/tcp/10.77.0.254/7001' 2>/dev/null || fail "try $try to the blocked port went through"

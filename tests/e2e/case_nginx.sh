@@ -26,6 +26,7 @@ configure() { # option of listen
 	END
 }
 
+# Each worker goes round the 200 by itself from the first: the busier of two reaches at least 150 with 300 connections.
 for option in '' reuseport; do
 	configure "$option" >nginx.conf
 	watch_ports --port 6515
@@ -33,7 +34,7 @@ for option in '' reuseport; do
 	load --mode plain
 	expect_relay "set(comms()) == {'nginx'}" 'sum(p.accepts for p in processes) == accepts' \
 		'sum(p.connects for p in processes) == connects' \
-		"[p.accepts for p in processes if p.pid == ${RT_PIDS[nginx]}] in ([], [0])" 'sink.targets > 150'
+		"[p.accepts for p in processes if p.pid == ${RT_PIDS[nginx]}] in ([], [0])" 'sink.targets >= 150'
 	[ -z "$option" ] || expect 'sum(p.accepts > 0 for p in processes) == 2'
 	end_round nginx
 done

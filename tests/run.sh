@@ -8,8 +8,8 @@ usage() {
 	usage: run.sh [CASE...]
 
 	A case passes with exit status 0 and is skipped with 77, its last line (or the last "skip: ...") being
-	the reason; anything else fails it, and its output is shown. It must be over within 120 s (or what a line
-	"# timeout: 300" among its first 20 says), must keep its files in $RT_TMP, and must leave no process,
+	the reason; anything else fails it, and its output is shown. It must be over within 300 s (or what a line
+	"# timeout: 600" among its first 20 says), must keep its files in $RT_TMP, and must leave no process,
 	network namespace, link or pin behind.
 
 	environment:
@@ -47,7 +47,7 @@ is_in_use() {
 new_traces() {
 	local left i
 
-	for ((i = 0; i < 20 * RT_TIME_SCALE; i++)); do
+	for ((i = 0; i < 100 * RT_TIME_SCALE; i++)); do
 		left=$(comm -13 <(echo "$1") <(traces "$2" | sort))
 		[[ $left ]] || return 0
 		sleep 0.1
@@ -83,7 +83,7 @@ run_case() {
 	name=$(basename "$1" .sh)
 	log=build/test-logs/$name.log
 	limit=$(sed -n '1,20s/^# timeout: \([0-9]*\)$/\1/p' "$1")
-	limit=$((${limit:-120} * RT_TIME_SCALE))
+	limit=$((${limit:-300} * RT_TIME_SCALE))
 	tmp=$(mktemp -d /tmp/relaytrap-XXXXXX)
 	before=$(traces "$tmp" | sort)
 	RT_TMP=$tmp timeout -k 10 "$limit" "$1" >"$log" 2>&1 </dev/null 9>&- &

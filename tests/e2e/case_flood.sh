@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # 200,000 connections as fast as loopback gives them, each answered by another: exact, and nothing lost.
-# timeout: 300
+# timeout: 700
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

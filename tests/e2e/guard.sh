@@ -44,7 +44,7 @@ prints() { # wanted, command…
 
 # A command must print this, soon: packets take their time. What must not arrive is asked for after what must.
 is() { # wanted, what, command…
-	local limit=$((SECONDS + 10 * ${RT_TIME_SCALE%.*})) wanted=$1 what=$2 got
+	local limit=$((SECONDS + $(patience 10))) wanted=$1 what=$2 got
 	shift 2
 	until prints "$wanted" "$@"; do
 		[ "$SECONDS" -le "$limit" ] || fail "$what: '$got', not '$wanted'"

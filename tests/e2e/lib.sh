@@ -4,6 +4,7 @@
 #
 # RT_TMP: scratch folder, given by the runner; made and removed here when a case runs alone.
 # RT_TIME_SCALE: deadlines are multiplied by it; above 1 the cases use smaller numbers.
+# RT_PATIENCE: so are they by this, as others may need the processors too; a deadline only ends what hangs.
 # RELAYTRAP: the program under test. RT_TOOLS: the lab's compiled programs.
 
 set -euo pipefail
@@ -13,7 +14,7 @@ RT_TOOLS=${RT_TOOLS:-$RT_ROOT/build/tools}
 RELAYTRAP=$(realpath -m "${RELAYTRAP:-$RT_ROOT/build/relaytrap}")
 RT_ID=rt$$
 PIN_DIR=/sys/fs/bpf/relaytrap-$RT_ID
-export RT_TIME_SCALE=${RT_TIME_SCALE:-1} PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
+export RT_TIME_SCALE=${RT_TIME_SCALE:-1} RT_PATIENCE=${RT_PATIENCE:-3} PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
 declare -A RT_PIDS=()
 # shellcheck source=scripts/lab.sh
 . "$RT_ROOT/scripts/lab.sh"
@@ -67,9 +68,14 @@ size() { # full, small
 	if [ "${RT_TIME_SCALE%.*}" -gt 1 ]; then echo "$2"; else echo "$1"; fi
 }
 
+# How many seconds a wait may last that takes so many at most on a quiet machine.
+patience() { # seconds
+	echo $(($1 * RT_PATIENCE * ${RT_TIME_SCALE%.*}))
+}
+
 # Runs a test command again until it succeeds; the whole wait has a deadline.
 wait_until() { # seconds, what, command…
-	local limit=$((SECONDS + $1 * ${RT_TIME_SCALE%.*})) what=$2
+	local limit=$((SECONDS + $(patience "$1"))) what=$2
 	shift 2
 	until "$@"; do
 		[ "$SECONDS" -le "$limit" ] || fail "waited in vain for $what"
@@ -201,7 +207,7 @@ expect_relay() { # further expectation…
 refused() { # exit status, pattern of the line, command…
 	local wanted=$1 pattern=$2 status=0
 	shift 2
-	timeout $((20 * ${RT_TIME_SCALE%.*})) "$@" >refused.out 2>refused.err </dev/null || status=$?
+	timeout "$(patience 20)" "$@" >refused.out 2>refused.err </dev/null || status=$?
 	[ "$status" -eq "$wanted" ] || fail "exit status $status, not $wanted, of: $* ($(cat refused.err))"
 	[ "$(wc -l <refused.err)" -eq 1 ] || fail "not one line from: $*: $(cat refused.err)"
 	grep -qE "$pattern" refused.err || fail "no '$pattern' in: $(cat refused.err)"

@@ -36,8 +36,9 @@ screen() { # option of capture-pane…
 	terminal_tmux capture-pane -p -t t "$@"
 }
 
+# Nobody stops reading half-way, as grep -q does: who still writes would fail.
 on_screen() { # pattern
-	screen | grep -qE -e "$1"
+	screen | grep -E -e "$1" >/dev/null
 }
 
 not_on_screen() { # pattern
@@ -46,7 +47,7 @@ not_on_screen() { # pattern
 
 # Waits for what a key must bring about.
 shows() { # pattern
-	local limit=$((SECONDS + 15 * ${RT_TIME_SCALE%.*}))
+	local limit=$((SECONDS + $(patience 15)))
 	until on_screen "$1"; do
 		[ "$SECONDS" -le "$limit" ] || fail "no '$1' on the screen: $(screen)"
 		sleep 0.05
@@ -54,7 +55,7 @@ shows() { # pattern
 }
 
 hides() { # pattern
-	local limit=$((SECONDS + 15 * ${RT_TIME_SCALE%.*}))
+	local limit=$((SECONDS + $(patience 15)))
 	until not_on_screen "$1"; do
 		[ "$SECONDS" -le "$limit" ] || fail "'$1' stays on the screen: $(screen)"
 		sleep 0.05
@@ -63,12 +64,12 @@ hides() { # pattern
 
 # The selected row, which alone is drawn reversed within the table.
 selected_row() {
-	screen -e | sed -n '7,$p' | grep -m 1 $'\e\\[[0-9;]*7m' | sed 's/\x1b\[[0-9;]*m//g; s/\x0f//g'
+	screen -e | sed -n '7,$p' | grep $'\e\\[[0-9;]*7m' | sed -n '1 { s/\x1b\[[0-9;]*m//g; s/\x0f//g; p }'
 }
 
 selects() { # pattern
-	local limit=$((SECONDS + 15 * ${RT_TIME_SCALE%.*}))
-	until selected_row | grep -qE -e "$1"; do
+	local limit=$((SECONDS + $(patience 15)))
+	until selected_row | grep -E -e "$1" >/dev/null; do
 		[ "$SECONDS" -le "$limit" ] || fail "'$1' is not selected: $(screen)"
 		sleep 0.05
 	done
@@ -103,7 +104,12 @@ without_figures() {
 # As tests/e2e/golden/NAME.txt has it; RT_GOLDEN=write keeps what is seen now: look at it.
 same_screen() { # name
 	local golden=$RT_ROOT/tests/e2e/golden/$1.txt
+	local limit=$((SECONDS + $(patience 15)))
 	screen | without_figures >seen.txt
 	[ -z "${RT_GOLDEN:-}" ] || cp seen.txt "$golden"
-	diff -u "$golden" seen.txt >&2 || fail "the screen is not that of $golden"
+	until cmp -s "$golden" seen.txt; do
+		[ "$SECONDS" -le "$limit" ] || fail "the screen is not that of $golden: $(diff -u "$golden" seen.txt)"
+		sleep 0.05
+		screen | without_figures >seen.txt
+	done
 }

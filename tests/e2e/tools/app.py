@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--crawl", help="hosts to crawl")
     parser.add_argument("--rate", type=float, default=50)
     options = parser.parse_args()
-    labkit.deadline(300)
+    labkit.deadline()
     if options.api:
         Handler.apis = list(labkit.addresses(options.api))
     if options.crawl:

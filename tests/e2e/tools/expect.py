@@ -5,7 +5,7 @@
 Each expectation is "LEFT OPERATOR RIGHT", both sides Python expressions over these names: the
 fields of the service on --port, by their JSON names; `client` and `sink`, the truths; `lost`,
 `services`, `document`; process(name or pid), if there is exactly one; pids(), comms(); on(port), a service.
-Operators: == != < <= > >= in, and ~ for "within ten per cent".
+Operators: == != < <= > >= in, and ~ for "within 20 per cent": six times the standard error of what is estimated.
 """
 import argparse
 import json
@@ -26,7 +26,7 @@ OPERATORS = {
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
-    "~": lambda left, right: abs(left - right) * 10 <= right,
+    "~": lambda left, right: abs(left - right) * 5 <= right,
     "in": lambda left, right: left in right,
 }
 OPERATOR = re.compile(r" (==|!=|<=|>=|<|>|~|in) ")
@@ -58,7 +58,7 @@ def sink_truth(path: Path) -> SimpleNamespace | None:
 
 
 def status(command: list[str]) -> dict:
-    result = subprocess.run(command, capture_output=True, timeout=60 * labkit.TIME_SCALE, check=False)
+    result = subprocess.run(command, capture_output=True, timeout=60 * labkit.PATIENCE, check=False)
     if result.returncode != 0:
         raise SystemExit(f"expect: {command[0]} status: exit {result.returncode}: {result.stderr.decode(errors='replace')}")
     return json.loads(result.stdout)
@@ -136,7 +136,7 @@ def main() -> int:
     parser.add_argument("--status", required=True, type=str.split, help="the command that prints it")
     parser.add_argument("expectations", nargs="+")
     options = parser.parse_args()
-    end = time.monotonic() + options.patience * labkit.TIME_SCALE
+    end = time.monotonic() + options.patience * labkit.PATIENCE
     while True:
         scope = names(options)
         results = [evaluate(text, scope) for text in options.expectations]

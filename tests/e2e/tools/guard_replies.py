@@ -5,7 +5,6 @@ the host's ports 6515 to 6520. What the host opened goes on, what it accepted fa
 """
 import contextlib
 import ctypes
-import os
 import socket
 import subprocess
 import sys
@@ -13,8 +12,8 @@ from typing import Iterator
 
 import labkit
 
-PATIENCE = 5 * float(os.environ.get("RT_TIME_SCALE", "1"))
-SILENCE = 0.4 + 0.1 * float(os.environ.get("RT_TIME_SCALE", "1"))
+PATIENCE = 10 * labkit.PATIENCE
+SILENCE = 0.4 + 0.1 * labkit.TIME_SCALE
 FAMILIES = {
     "IPv4": ("10.77.0.254", "10.77.1.1"),
     "IPv6": ("fd00:77::fe", "fd00:77::1"),

@@ -13,13 +13,14 @@ import socket
 from typing import Callable, Iterator
 
 TIME_SCALE = float(os.environ.get("RT_TIME_SCALE", "1"))
+PATIENCE = TIME_SCALE * float(os.environ.get("RT_PATIENCE", "3"))  # of what only waits: see lib.sh
 OK = b"HTTP/1.1 200 relayed\r\n\r\n"
 FAILED = b"HTTP/1.1 502 failed\r\n\r\n"
 IPPROTO_MPTCP = 262
 TCP_FASTOPEN_CONNECT = 30
 
 
-def deadline(seconds: float = 120) -> None:
+def deadline(seconds: float = 600) -> None:
     """Nothing of the lab outlives its case, whatever happens."""
     signal.alarm(int(seconds * TIME_SCALE))
 

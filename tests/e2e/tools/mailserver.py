@@ -38,7 +38,7 @@ def send(queue: int, targets: str) -> None:
 
 def child(body, *arguments) -> None:
     if os.fork() == 0:
-        labkit.deadline(300)
+        labkit.deadline()
         body(*arguments)
         sys.exit()
 
@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--targets", default="198.18.0.1+50")
     options = parser.parse_args()
-    labkit.deadline(300)
+    labkit.deadline()
     labkit.name_process("master")
     listener = labkit.listen("0.0.0.0", 25)
     incoming, outgoing = os.pipe()

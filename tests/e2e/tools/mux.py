@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--receive", type=int, default=1000)
     parser.add_argument("--hold", action="store_true", help="stay connected when all is done")
     options = parser.parse_args()
-    labkit.deadline(300)
+    labkit.deadline()
     if options.part == "load":
         return load(options)
     labkit.name_process("mux")

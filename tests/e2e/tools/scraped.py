@@ -165,9 +165,9 @@ def main() -> int:
     parser.add_argument("--never-less", type=Path)
     parser.add_argument("--services-gone", action="store_true")
     options = parser.parse_args()
-    end = time.monotonic() + 10 * labkit.TIME_SCALE
+    end = time.monotonic() + 10 * labkit.PATIENCE
     while True:
-        with urllib.request.urlopen(options.url, timeout=10) as answer:
+        with urllib.request.urlopen(options.url, timeout=10 * labkit.PATIENCE) as answer:
             scraped = parse(answer.read().decode())
         status = json.loads(subprocess.run(options.status, capture_output=True, check=True).stdout)
         expected = expectation(status)

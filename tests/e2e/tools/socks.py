@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0, help="seconds between request and connect")
     parser.add_argument("--listen", default="0.0.0.0:6515")
     options = parser.parse_args()
-    labkit.deadline(300)
+    labkit.deadline()
     labkit.name_process("socks")
     Session.delay = options.delay
     kind = ForkingServer if options.model == "fork" else ThreadingServer

@@ -35,7 +35,7 @@ class Peak:
 
 
 def service_on(port: int, command: list[str]) -> dict | None:
-    result = subprocess.run(command, capture_output=True, timeout=60 * labkit.TIME_SCALE, check=False)
+    result = subprocess.run(command, capture_output=True, timeout=60 * labkit.PATIENCE, check=False)
     services = json.loads(result.stdout)["services"] if result.returncode == 0 else []
     return max((each for each in services if port in each["ports"]), key=lambda each: each["accepts"], default=None)
 
@@ -101,7 +101,7 @@ def follow(options: argparse.Namespace, stopped: list[float]) -> tuple[dict | No
 
 
 def main() -> int:
-    labkit.deadline(300)
+    labkit.deadline()
     options, stopped = parse(), []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(time.monotonic()))
     last, peak = follow(options, stopped)

@@ -24,7 +24,7 @@ def fork_as(pid: int) -> bool:
 
 
 def main() -> None:
-    labkit.deadline(300)
+    labkit.deadline()
     pid = int(sys.argv[1])
     if not any(fork_as(pid) for _ in range(TRIES)):
         sys.exit(f"with_pid: {pid} was not to be had in {TRIES} tries")

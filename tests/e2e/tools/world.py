@@ -128,5 +128,5 @@ async def main() -> None:
         await asyncio.Event().wait()
 
 
-labkit.deadline(300)
+labkit.deadline()
 asyncio.run(main())

@@ -96,13 +96,22 @@ def answer(client: socket.socket, method: str, host: str, port: int) -> None:
         pump(client, upstream)
 
 
-# Models: each takes the listener and serves for ever.
+# Models: each takes the listener, says when its processes are there, and serves for ever.
 
 
-def threads(listener: socket.socket, options: argparse.Namespace) -> None:
+def ready() -> None:
+    print("ready", flush=True)
+
+
+def accept_all(listener: socket.socket, options: argparse.Namespace) -> None:
     while True:
         client, _ = listener.accept()
         threading.Thread(target=serve, args=(client, options.fixed), daemon=True).start()
+
+
+def threads(listener: socket.socket, options: argparse.Namespace) -> None:
+    ready()
+    accept_all(listener, options)
 
 
 def prefork(listener: socket.socket, options: argparse.Namespace) -> None:
@@ -110,14 +119,16 @@ def prefork(listener: socket.socket, options: argparse.Namespace) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in range(4):
         if os.fork() == 0:
-            labkit.deadline(300)
-            threads(listener, options)
+            labkit.deadline()
+            accept_all(listener, options)
+    ready()
     while True:
         signal.pause()
 
 
 def double_fork(listener: socket.socket, options: argparse.Namespace) -> None:
     """Each connection goes to a grandchild in a session of its own, whose parent has exited."""
+    ready()
     while True:
         client, _ = listener.accept()
         if (child := os.fork()) == 0:
@@ -136,7 +147,7 @@ def spawn(name: str, role: Callable[[socket.socket], None]) -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         ours.close()
-        labkit.deadline(300)
+        labkit.deadline()
         labkit.name_process(name)
         role(theirs)
         os._exit(0)
@@ -174,6 +185,7 @@ def handover(listener: socket.socket, options: argparse.Namespace) -> None:
 
     worker = spawn("relay", work)
     labkit.name_process("acceptor")
+    ready()
     while True:
         client, _ = listener.accept()
         socket.send_fds(worker, [b"x"], [client.fileno()])
@@ -201,6 +213,7 @@ def split(listener: socket.socket, _options: argparse.Namespace) -> None:
     relays = spawn("relay", relay)
     connectors = spawn("connector", connector)
     labkit.name_process("acceptor")
+    ready()
     while True:
         client, _ = listener.accept()
         with client:
@@ -215,6 +228,7 @@ def activate(listener: socket.socket, options: argparse.Namespace) -> None:
         os.execv(sys.argv[0], [sys.argv[0], "--model", "threads", "--listen-fd", str(listener.fileno())])
     listener.close()
     labkit.name_process("acceptor")
+    ready()  # what comes in waits for the other program
     if options.model == "activate":
         signal.pause()
 
@@ -242,14 +256,13 @@ def main() -> None:
     parser.add_argument("--worker-cgroup")
     parser.add_argument("--name", default="relay")
     options = parser.parse_args()
-    labkit.deadline(300)
+    labkit.deadline()
     labkit.name_process(options.name)
     if options.listen_fd is None:
         protocol = labkit.IPPROTO_MPTCP if options.mptcp else 0
         listener = labkit.listen(*labkit.split_endpoint(options.listen), protocol, options.reuse_port)
     else:
         listener = socket.socket(fileno=options.listen_fd)
-    print("ready", flush=True)
     MODELS[options.model](listener, options)
 
 

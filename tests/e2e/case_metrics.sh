@@ -55,7 +55,10 @@ grep -qF "$(printf '%s' 'relaytrap_service_accepts_total{service="\\x1b[2J\"\\x0
 grep -qF 'relaytrap_service_accepts_total{service="microsocks"} 20' prom/relaytrap.prom ||
 	fail "two services of one name are not summed up: $(grep service_accepts prom/relaytrap.prom)"
 [ "$(total accepts_total)" -eq "$accepts" ] || fail "accepts: $(total accepts_total), clients counted $accepts"
-[ "$(total connects_total)" -eq "$(wc -l <sinks.json)" ] || fail "connects: $(total connects_total)"
+all_connects() { # the sinks write when a connection has ended
+	[ "$(total connects_total)" -eq "$(wc -l <sinks.json)" ]
+}
+wait_until 10 "as many connects as the sinks have seen" all_connects
 
 # Killed, started again: nothing is lost, nothing counted twice. With one place, the rest is one series.
 stop relaytrap KILL
@@ -88,6 +91,7 @@ scrape --services-gone
 # A blocked port: what is dropped there, and who comes back to it.
 "$RELAYTRAP" block 7001 --pin-dir "$PIN_DIR" # the daemon sees to the interfaces
 wait_until 10 "the guard to stand" grep -q '^relaytrap_guard_attached{.*} 1$' prom/relaytrap.prom
+lab_in client "$RT_PY/knock.py" 10.77.0.254 7001 3
 for try in 1 2 3; do
 	! lab_in client timeout 1 bash -c '</dev/tcp/10.77.0.254/7001' 2>/dev/null || fail "try $try to the blocked port went through"
 done
@@ -105,7 +109,7 @@ done
 # What is contained.
 stop relaytrap
 daemon --mode enforce
-lab_in client timeout 8 "$RT_PY/load.py" --out spam.json --connections 40 --rate 20 --targets 198.18.9.1+40 --may-fail || true
+lab_in client timeout "$(patience 8)" "$RT_PY/load.py" --out spam.json --connections 40 --rate 20 --targets 198.18.9.1+40 --may-fail || true
 wait_until 10 "a containment" grep -qF 'relaytrap_services{verdict="contained"} 1' prom/relaytrap.prom
 scrape --services-gone
 [ "$(total prom_write_failures_total)" -eq 0 ] || fail "the file was not always written"

@@ -30,6 +30,7 @@ answers '1 EPERM, 3 OK' stream 198.18.0.{1..4}:25
 expect "verdict == 'contained'" 'containment.fuse == 3' "containment.origin == 'engine'"
 wait_until 5 "the event" has_line relaytrap 'ways on port 6515 (pid [0-9]*) is contained for 1h00m: its fuse of 3 has blown; connections cut: 4$'
 
+expect 'sink.connections == 3' # in the log when they have ended
 before=$(reached)
 answers '12 EPERM' stream,mapped,nonblock,fastopen,fastopen_connect,multipath 198.18.0.1:25 198.18.0.99:25
 answers '2 EPERM' stream '[fd00:198:18::1]:25' 10.77.0.253:25

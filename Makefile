@@ -81,7 +81,7 @@ fuzz: $(fuzz_targets) ## fuzz the parsers and the engine, FUZZ_SECONDS (60) each
 	$(Q)tests/fuzz/run.sh $^
 
 guard-packets: all tools ## hold the guard against its reference with 10 million packets (as root)
-	$(Q)RT_PACKETS=$${RT_PACKETS:-10000000} tests/e2e/case_guard_reference.sh
+	$(Q)RT_PACKETS=$${RT_PACKETS:-10000000} RT_SEED=$${RT_SEED:-$$(date +%s)} tests/e2e/case_guard_reference.sh
 
 lint: all unit-tests ## check style, includes and purity; look for faults
 	$(Q)scripts/lint.sh $(PURE) -- $(FLAGS)

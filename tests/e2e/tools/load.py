@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The lab's clients: connections through a proxy, counted by who makes them."""
+"""The lab's clients: connections through a proxy, counted by who makes them. After SIGTERM no new ones are made."""
 import argparse
 import asyncio
 import itertools
 import json
+import signal
 import socket
 import struct
 import sys
@@ -131,7 +132,8 @@ class Gates:
 
 
 async def load(options: argparse.Namespace) -> Truth:
-    truth, gates = Truth(), Gates(options)
+    truth, gates, ending = Truth(), Gates(options), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.set)
     targets = [(host, port) for host in labkit.addresses(options.targets) for port in options.port]
     sources = list(labkit.addresses(options.sources)) if options.sources else [None]
     pairs = zip(range(options.connections), itertools.cycle(sources), itertools.cycle(targets))
@@ -141,6 +143,8 @@ async def load(options: argparse.Namespace) -> Truth:
         for index, source, target in pairs:
             if options.rate:
                 await asyncio.sleep(start + index / options.rate - asyncio.get_running_loop().time())
+            if ending.is_set():
+                return
             client = Client(options, truth)
             await (client.run_or_give_up if options.patience else client.run)(source, target, gates)
 

@@ -22,7 +22,9 @@ cat >contained_relaytrap <<-END
 END
 chmod +x contained_relaytrap
 RELAYTRAP=$RT_TMP/contained_relaytrap
-watch_ports --netns self --prom-dir "$RT_TMP/prom/dir" --interval 100ms
+lab_up "$RT_ID"
+python_server proxy proxy.py # a service, so that each look is recorded
+watch_ports --netns "/run/netns/${LAB_NAME}host" --prom-dir "$RT_TMP/prom/dir" --interval 100ms --record "$RT_TMP/looks.rec"
 RELAYTRAP=$RELAYTRAP_PLAIN
 top=/proc/${RT_PIDS[relaytrap]}/root$RT_TMP/prom
 dir=$top/dir
@@ -33,15 +35,25 @@ value() { # metric
 written() {
 	[ -f "$file" ] && [ ! -L "$file" ] && [ "$(value prom_writes_total)" -gt "${1:-0}" ]
 }
+# What a look has written is recorded after that.
+looks() {
+	grep -c '^evidence' looks.rec
+}
+looked() { # number
+	[ "$(looks)" -ge "$1" ]
+}
+nothing_half() {
+	[ -z "$(find "$dir" -type f -name '.relaytrap*' 2>/dev/null)" ]
+}
 told=0
 # Told once however long it lasts, counted each time; and told when it is over. The way out is named.
 trouble() { # pattern of the event, command that ends it…
 	local before
 	wait_until 10 "'$1'" has_line relaytrap "relaytrap: cannot write.*$1\|relaytrap: .*$1"
-	sleep 0.5
+	wait_until 10 "more looks" looked $(($(looks) + 4))
 	[ "$(grep -c "$1" relaytrap.log)" -eq 1 ] || fail "not told once: $(grep "$1" relaytrap.log)"
 	running relaytrap || fail "the daemon ended"
-	[ -z "$(find "$dir" -type f -name '.relaytrap*' 2>/dev/null)" ] || fail "left behind: $(ls -la "$dir")"
+	wait_until 10 "nothing to be left behind" nothing_half
 	"${@:2}"
 	told=$((told + 1))
 	wait_until 10 "the end of '$1'" again

@@ -66,6 +66,11 @@ pinned() {
 	done | sort
 }
 
+reloaded() {
+	machine journalctl -u relaytrap --no-pager -n 5 >reload.log
+	grep -q settings reload.log
+}
+
 forgotten() {
 	[ -z "$(comm -12 pins <(bpf_objects))" ]
 }
@@ -116,7 +121,7 @@ load --connections 20
 expect_there 'accepts == client.connections' 'connects == sink.connections' \
 	"[process.user for process in processes] == ['root']"
 wait_until 10 "the metrics" test -s root/var/lib/prometheus/node-exporter/relaytrap.prom
-[ -s root/var/lib/relaytrap/test.rec ] || fail "nothing is recorded"
+wait_until 10 "a recording" test -s root/var/lib/relaytrap/test.rec
 pid=$(main_pid)
 machine systemctl kill -s KILL --kill-who main relaytrap
 wait_until 20 "systemd to start it again" restarted "$pid"
@@ -124,7 +129,7 @@ expect_there 'accepts == 20'
 pid=$(main_pid)
 sed -i 's/^interval.*/interval = 300ms/' root/etc/relaytrap.conf
 machine systemctl reload relaytrap
-wait_until 10 "the reload" machine grep -q 'settings' <(machine journalctl -u relaytrap --no-pager -n 5)
+wait_until 10 "the reload" reloaded
 [ "$(main_pid)" = "$pid" ] || fail "a reload has restarted it"
 
 echo "== upgrade"
@@ -139,17 +144,17 @@ machine grep -q 'interval = 300ms' /etc/relaytrap.conf || fail "the configuratio
 echo "== enforce"
 lab_server host other "$RT_PY/sink.py" --log other.json 7777
 answers() { # port
-	lab_in client timeout 1 bash -c ": </dev/tcp/10.77.0.254/$1" 2>/dev/null
+	lab_in client timeout "${2:-$(patience 5)}" bash -c ": </dev/tcp/10.77.0.254/$1" 2>/dev/null
 }
 answers 7777 || fail "the lab's server does not answer"
 load_and_hold relayed --connections 40
 sed -i '/fan_out/d; s/^interval.*/&\nmode = enforce/' root/etc/relaytrap.conf
 machine systemctl restart relaytrap
 machine relaytrap block 7777 >/dev/null
-! answers 7777 || fail "a blocked port answers"
+! answers 7777 1 || fail "a blocked port answers"
 expect_there "verdict == 'contained'" 'containment.cut > 0'
 stop load KILL
-! answers 6515 || fail "the port of a contained service answers"
+! answers 6515 1 || fail "the port of a contained service answers"
 machine journalctl -u relaytrap --no-pager -o cat >journal.log
 ! grep -iE 'cannot|not permitted|denied' journal.log || fail "something was not possible under the unit's restrictions"
 

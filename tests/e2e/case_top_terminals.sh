@@ -26,7 +26,7 @@ keys b
 shows 'Block port 6515 of \\x1b\[2J"\\x0a'
 keys n
 # Colours: red stands there, and a sign beside it
-screen -e | grep -q $'\e\\[[0-9;]*31m.*! relaying' || fail "no red: $(screen -e)"
+screen -e | grep $'\e\\[[0-9;]*31m.*! relaying' >/dev/null || fail "no red: $(screen -e)"
 keys q
 top_ended
 
@@ -34,7 +34,7 @@ typed "export NO_COLOR=1"
 keys Enter
 top_open
 shows '! relaying'
-! screen -e | grep -q $'\e\\[[0-9;]*3[1-7]m' || fail "colours in spite of NO_COLOR"
+! screen -e | grep $'\e\\[[0-9;]*3[1-7]m' >/dev/null || fail "colours in spite of NO_COLOR"
 keys q
 top_ended
 
@@ -44,7 +44,7 @@ keys Enter
 top_open
 keys Enter
 shows '^ fan-out .*#+ +30$'
-! screen | LC_ALL=C grep -q '[^ -~]' || fail "more than ASCII: $(screen)"
+! screen | LC_ALL=C grep '[^ -~]' >/dev/null || fail "more than ASCII: $(screen)"
 keys q
 top_ended
 
@@ -59,6 +59,7 @@ shows 'TERM is unknown here'
 "$RELAYTRAP" top -n 1 --pin-dir "$PIN_DIR" </dev/null >table.txt 2>table.err
 grep -q 'relaying' table.txt || fail "no table: $(cat table.txt)"
 pid=$(listener 6515)
-"$RELAYTRAP" top -b -n 1 -p "$pid" --pin-dir "$PIN_DIR" | grep -q "^ *$pid " || fail "process $pid is not shown"
+"$RELAYTRAP" top -b -n 1 -p "$pid" --pin-dir "$PIN_DIR" >table.txt
+grep -q "^ *$pid " table.txt || fail "process $pid is not shown"
 "$RELAYTRAP" top -b -n 1 -p 1 --pin-dir "$PIN_DIR" >table.txt
 ! grep -q relaying table.txt || fail "shown, though only process 1 was asked for: $(cat table.txt)"

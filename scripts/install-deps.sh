@@ -20,7 +20,7 @@ declare -A sets=(
 
 policy=/usr/sbin/policy-rc.d
 saved=$policy.relaytrap-saved
-apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+apt=(apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=5)
 
 die() {
 	echo "install-deps: $*" >&2

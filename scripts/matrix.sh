@@ -20,7 +20,7 @@ selected_cases() {
 
 # run_kernel KERNEL CASE...
 run_kernel() {
-	VM_TIMEOUT=${VM_TIMEOUT:-900} VM_ENV="RT_TIME_SCALE RT_NO_BUILD" RT_TIME_SCALE=10 RT_NO_BUILD=1 \
+	VM_TIMEOUT=${VM_TIMEOUT:-2400} VM_ENV="RT_TIME_SCALE RT_NO_BUILD" RT_TIME_SCALE=10 RT_NO_BUILD=1 \
 		scripts/vm-run.sh "$1" -- tests/run.sh "${@:2}" </dev/null 2>&1
 }
 

@@ -20,19 +20,26 @@ newest_package() {
 		sort -V | tail -n 1
 }
 
+# download FOLDER: the newest package that the lists name; its name is left in $package.
+download() {
+	package=$(newest_package)
+	[[ $package ]] || return 1
+	echo "fetching $package" >&2
+	(cd "$1" && apt-get download -qq -o APT::Sandbox::User=root -o Acquire::Retries=5 "$package" >&2)
+}
+
 # fetch_package FOLDER: downloads the newest package and unpacks it there.
 fetch_package() {
 	local package
 
-	package=$(newest_package)
-	if [[ -z $package ]] && ((EUID == 0)); then
-		apt-get update -qq -o DPkg::Lock::Timeout=120 >&2
-		package=$(newest_package)
+	# The archive drops a package when it has a newer one: then the lists of before name what is gone.
+	if ! download "$1" && ((EUID == 0)); then
+		apt-get update -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 >&2 || true
+		download "$1" || true
 	fi
 	[[ $package ]] || die "no package is called $pattern; run apt-get update, with Debian 12" \
 		"and its security updates among the sources"
-	echo "fetching $package" >&2
-	(cd "$1" && apt-get download -qq -o APT::Sandbox::User=root "$package" >&2) ||
+	compgen -G "$1/linux-image-*.deb" >/dev/null ||
 		die "cannot download $package; if the archive has a newer one by now, run apt-get update"
 	dpkg-deb -x "$1"/linux-image-*.deb "$1"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Refused, timed out, unreachable, no route, given up: each a connect, and a failure, once.
+# Refused, timed out, unreachable, no route, given up: each a connect, and a failure, once. Not so what was answered.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,6 +24,6 @@ attempt 20 --targets 192.0.2.1+20
 attempt 20 --targets 198.51.100.1+20
 attempt 20 --targets 203.0.113.1+20
 attempt 20 --targets 192.0.2.1+20 --method ABANDON
-attempt 0 --targets 198.18.0.1+20 --method ABANDON
+attempt 0 --targets 198.18.0.1+20 --method HANG_UP
 attempt 0 --targets 198.18.0.1+20
 expect 'mail_connects == 120' "process('relay').connects == $connects"

@@ -46,6 +46,12 @@ def connect_and_abandon(host: str, port: int) -> socket.socket:
     raise TimeoutError("given up")
 
 
+def connect_and_hang_up(host: str, port: int) -> socket.socket:
+    """Not a byte is sent on it."""
+    connect(host, port).close()
+    raise TimeoutError("given up")
+
+
 def connect_multipath(host: str, port: int) -> socket.socket:
     upstream = socket.socket(labkit.family_of(host), socket.SOCK_STREAM, labkit.IPPROTO_MPTCP)
     upstream.connect((host, port))
@@ -57,5 +63,6 @@ METHODS: dict[str, Callable[[str, int], socket.socket]] = {
     "MAPPED": connect_mapped,
     "NONBLOCK": connect_nonblocking,
     "ABANDON": connect_and_abandon,
+    "HANG_UP": connect_and_hang_up,
     "MULTIPATH": connect_multipath,
 }

@@ -145,8 +145,12 @@ static void sockets_time_wait(struct sockets *s, enum sockets_family family, boo
 	unsigned int client = s->next_port++, server = s->next_port++;
 	int listener = sockets_listening(family, server, 8);
 	int opened = sockets_connecting(family, client, server), accepted = accept(listener, NULL, NULL);
+	char byte;
 
+	fcntl(opened, F_SETFL, 0);
 	close(opener_first ? opened : accepted);
+	/* The second one knows of it, or both would have closed at a time. */
+	recv(opener_first ? accepted : opened, &byte, 1, 0);
 	close(opener_first ? accepted : opened);
 	if (opener_first)
 		sockets_opened(s, family, client, server);

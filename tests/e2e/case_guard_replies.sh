@@ -16,6 +16,6 @@ need jq ss
 lab_up "$RT_ID"
 "$RT_PY/guard_replies.py" "/run/netns/${LAB_NAME}host" "/run/netns/${LAB_NAME}client" \
 	"$RELAYTRAP" block 6515-6520 --pin-dir "$PIN_DIR" --netns "/run/netns/${LAB_NAME}host"
-wait_until 5 "the far ends to be closed" none_waits last-ack
+wait_until 20 "the far ends to be closed" none_waits last-ack
 "$RELAYTRAP" status --json --pin-dir "$PIN_DIR" >status.json
 jq -e '[.guard[].packets] | add > 0' status.json >/dev/null || fail "nothing was dropped: $(cat status.json)"

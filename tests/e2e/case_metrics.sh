@@ -109,7 +109,7 @@ done
 # What is contained.
 stop relaytrap
 daemon --mode enforce
-lab_in client timeout "$(patience 8)" "$RT_PY/load.py" --out spam.json --connections 40 --rate 20 --targets 198.18.9.1+40 --may-fail || true
+load --connections 40 --rate 20 --targets 198.18.9.1+40 --patience 1 --may-fail
 wait_until 10 "a containment" grep -qF 'relaytrap_services{verdict="contained"} 1' prom/relaytrap.prom
 scrape --services-gone
 [ "$(total prom_write_failures_total)" -eq 0 ] || fail "the file was not always written"

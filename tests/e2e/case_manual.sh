@@ -7,6 +7,7 @@ set -euo pipefail
 
 need mandoc man shellcheck
 begin
+lab_up "$RT_ID" # whose interfaces are known
 share=$(dirname "$RELAYTRAP")/share
 completion=$share/completion/relaytrap
 bash_completion=/usr/share/bash-completion/bash_completion
@@ -32,7 +33,7 @@ section() { # page, section
 # What the completion offers behind these words, the last of which is being typed.
 offered() { # word…
 	# shellcheck disable=SC2016 # for the other shell
-	bash --norc -c '. "$1" && . "$2" && shift 2 &&
+	lab_in client bash --norc -c '. "$1" && . "$2" && shift 2 &&
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" && COMP_LINE=${COMP_LINE// = /=} COMP_POINT=${#COMP_LINE} COMP_TYPE=9 COMP_KEY=9
 		compopt() { :; }
 		_relaytrap 2>&1 && printf "%s\n" "${COMPREPLY[@]}"' \
@@ -85,7 +86,6 @@ shellcheck -s bash "$completion"
 [ -z "$(offered relaytrap nonsense '')" ] || fail "an unknown command takes $(offered relaytrap nonsense '')"
 
 # What the running instance knows.
-lab_up "$RT_ID"
 ask() { # word…
 	offered "$RELAYTRAP" "$1" --pin-dir "$PIN_DIR" "${@:2}" | sort | paste -sd ' '
 }

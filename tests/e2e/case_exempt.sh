@@ -17,7 +17,7 @@ has_no_fuse() {
 	bpftool -j map dump pinned "$PIN_DIR/containments" | jq -e 'any(.[]; .formatted.value.exempt == 1)' >/dev/null
 }
 go_around() {
-	load --connections 40 --targets 198.18.0.1+40 --port 8080 --patience 5 --may-fail
+	load --connections 40 --targets 198.18.0.1+40 --port 8080 --patience 30 --may-fail
 	expect 'fan_out == 40' "verdict == 'relaying'"
 }
 spared() { # reason
@@ -61,4 +61,4 @@ lab_in client "$RT_PY/load.py" --out client.json --mode socks5 --proxy 127.0.0.1
 	--connections 60 --targets 198.18.0.1+60 --port 8080 --rate 50
 wait_until 10 "the event" has_line relaytrap 'sshd on port 22 (pid [0-9]*) is not contained: it is the ssh server'
 expect --port 22 "verdict == 'relaying'" 'refused_connects == 0' 'fan_out == 60' 'document.guard == []'
-timeout 20 nsenter --net="/run/netns/${LAB_NAME}client" "${SSH[@]}" true || fail "the operator is locked out"
+timeout "$(patience 20)" nsenter --net="/run/netns/${LAB_NAME}client" "${SSH[@]}" true || fail "the operator is locked out"

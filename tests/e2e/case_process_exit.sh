@@ -15,7 +15,7 @@ stop relay KILL
 expect '[] == processes' '(on(6515) == None or listeners == 0) == True'
 
 # A parent that never waits for it makes a zombie of it, which is no process of the service either.
-start host parent sh -c 'microsocks -p 6515 & exec sleep 100'
+start host parent sh -c 'microsocks -p 6515 & exec sleep 1000'
 wait_until 20 "port 6515 to listen" listening host 6515
 load --mode socks5 --connections 20
 zombie=$(pgrep -P "${RT_PIDS[parent]}")

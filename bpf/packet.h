@@ -159,6 +159,8 @@ static __always_inline int parse_link(const void **at, const void *end)
 		return -1;
 	protocol = ethernet->h_proto;
 	*at = ethernet + 1;
+	if (likely(protocol == bpf_htons(ETHERTYPE_IPV4)))
+		return protocol;
 #pragma unroll
 	for (int i = 0; i < TAGS_MAX; i++) {
 		if (likely(!is_tag(protocol)))

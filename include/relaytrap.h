@@ -244,23 +244,23 @@ struct rt_metrics {
  * is its index in the maps `blocks` and `block_counts`; 0 = not blocked. The filters answer for most
  * addresses that no allowed prefix covers them, without a look at the tries `allowed_ipv4` and
  * `allowed_ipv6`: one bit (value % 8 of byte value / 8) for each value of the first 16 bits of an IPv4
- * address, and of a hash of the first 32 bits of an IPv6 one: these as a big-endian number, times
- * RT_NEAR_MULTIPLIER modulo 2^32, of that the upper 16 bits.
+ * address, and of a hash of the first 32 bits of an IPv6 one: these times RT_NEAR_MULTIPLIER modulo 2^32, of
+ * that the upper 16 bits. Ports and addresses are numbers as they stand in a packet: the guard swaps no bytes.
  */
 #define RT_BLOCKS 256
 #define RT_NEAR_BYTES 8192
 #define RT_NEAR_MULTIPLIER 0x9e3779b1U
 
 struct rt_guard {
-	__u8 slots[RT_PORTS];
-	__u8 near_ipv4[RT_NEAR_BYTES];
-	__u8 near_ipv6[RT_NEAR_BYTES];
 	__u32 dry_run; /* not 0: what would be dropped passes, and is counted */
 	__u32 blocked; /* ports whose slot is not 0: with none, nothing is dropped */
 	/* User side only, so that whoever changes something knows what the guard is to stand on. */
 	__u32 netns; /* inode of the network namespace whose interfaces are guarded, 0 = nobody has said yet */
 	__u32 choice; /* enum xdp_choice */
 	__u32 chosen; /* not 0: the interfaces that stand in map `interfaces`, and no other */
+	__u8 near_ipv4[RT_NEAR_BYTES];
+	__u8 near_ipv6[RT_NEAR_BYTES];
+	__u8 slots[RT_PORTS];
 };
 
 /* One block, in map `blocks`; slot 0 is never used. One that was lifted keeps its slot and its counts. */
@@ -301,7 +301,7 @@ enum rt_guard_cause {
 	RT_GUARD_FRAGMENTS, /* later fragments: passed, useless without their first one */
 	RT_GUARD_TRUNCATED, /* shorter than its headers say: passed, the stack drops it */
 	RT_GUARD_MALFORMED, /* headers that contradict themselves: passed, the stack drops it */
-	RT_GUARD_TAGS,      /* more VLAN tags than are looked through: passed */
+	RT_GUARD_TAGS,      /* more VLAN tags than are looked through: dropped while a port is blocked */
 	RT_GUARD_CHAIN,     /* more headers than are looked through: dropped while a port is blocked */
 	RT_GUARD_CAUSES
 };

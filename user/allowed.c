@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "allowed.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,25 +123,25 @@ size_t allowed_count(const struct allowed_list *list, bool ipv4)
 	return count;
 }
 
-static __u32 first_bits(const __u8 *bytes)
+static void set_near(__u8 *filter, __u16 value)
 {
-	return (__u32)bytes[0] << 24 | (__u32)bytes[1] << 16 | (__u32)bytes[2] << 8 | bytes[3];
+	filter[value / 8] |= 1U << value % 8;
 }
 
 void allowed_near(struct rt_guard *guard, const struct cidr *cidr)
 {
+	const __u8 *ipv4 = cidr->address.bytes + 12;
 	__u32 first;
 
 	if (cidr->ipv4) {
-		first = first_bits(cidr->address.bytes + 12) >> 16;
 		for (__u32 more = cidr->length < 16 ? 1U << (16 - cidr->length) : 1; more--;)
-			guard->near_ipv4[(first + more) / 8] |= 1U << (first + more) % 8;
+			set_near(guard->near_ipv4, htons((ipv4[0] << 8 | ipv4[1]) + more));
 	} else if (cidr->length < 32) {
 		/* Neighbours are scattered by the hash. */
 		memset(guard->near_ipv6, 0xff, sizeof(guard->near_ipv6));
 	} else {
-		first = first_bits(cidr->address.bytes) * RT_NEAR_MULTIPLIER >> 16;
-		guard->near_ipv6[first / 8] |= 1U << first % 8;
+		memcpy(&first, cidr->address.bytes, sizeof(first));
+		set_near(guard->near_ipv6, first * RT_NEAR_MULTIPLIER >> 16);
 	}
 }
 

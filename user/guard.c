@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "guard.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 bool guard_in_force(const struct rt_block *block)
@@ -160,5 +161,5 @@ void guard_fill(struct rt_guard *guard, const struct guard_blocks *blocks)
 	guard->blocked = guard_count(blocks);
 	for (size_t slot = 1; slot < RT_BLOCKS; slot++)
 		if (guard_in_force(&blocks->records[slot]))
-			guard->slots[blocks->records[slot].port] = slot;
+			guard->slots[htons(blocks->records[slot].port)] = slot;
 }

@@ -57,6 +57,26 @@ __u64 kernel_now(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
+_Static_assert(sizeof(*((struct relaytrap_bpf *)0)->bss) == sizeof(struct rt_guard),
+	       "the guard is alone in .bss");
+
+const char *pin_name(const struct bpf_map *map)
+{
+	if (strstr(bpf_map__name(map), ".bss"))
+		return "guard";
+	return bpf_map__is_internal(map) ? NULL : bpf_map__name(map);
+}
+
+struct bpf_map *find_pinned(const struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+		if (pin_name(map) && !strcmp(pin_name(map), name))
+			return map;
+	return NULL;
+}
+
 bool is_iterator(const struct bpf_program *program)
 {
 	return strncmp(bpf_program__section_name(program), "iter/", 5) == 0;
@@ -240,7 +260,7 @@ static int start(struct kernel *kernel, const struct settings *settings, struct 
 			    "this kernel refuses the BPF programs: %s; 'relaytrap check' says which and why",
 			    strerror(errno));
 	for (int i = 0; i < KERNEL_MAPS; i++)
-		kernel->maps[i] = bpf_object__find_map_fd_by_name(kernel->skeleton->obj, kernel_map_names[i]);
+		kernel->maps[i] = bpf_map__fd(find_pinned(kernel->skeleton->obj, kernel_map_names[i]));
 	if (kernel_configure(kernel, settings, error) || fill_free_slots(kernel, error))
 		return -1;
 	return attach_hooks(kernel, error) || kernel_seed(kernel->skeleton, error) ? -1 : 0;

@@ -34,6 +34,12 @@ struct kernel {
 
 extern const char *const kernel_map_names[KERNEL_MAPS];
 
+/* The name that a map is pinned under; NULL: it is not. */
+const char *pin_name(const struct bpf_map *map);
+
+/* The map that is pinned under @name; NULL: there is none. */
+struct bpf_map *find_pinned(const struct bpf_object *object, const char *name);
+
 bool is_iterator(const struct bpf_program *program);
 
 bool is_cgroup_hook(const struct bpf_program *program);

@@ -17,8 +17,10 @@ static int pin_all(struct kernel *kernel, const char *directory, struct error *e
 	size_t link = 0;
 
 	bpf_object__for_each_map(map, kernel->skeleton->obj) {
-		snprintf(path, sizeof(path), "%s/%s", directory, bpf_map__name(map));
-		if (!bpf_map__is_internal(map) && bpf_obj_pin(bpf_map__fd(map), path))
+		if (!pin_name(map))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", directory, pin_name(map));
+		if (bpf_obj_pin(bpf_map__fd(map), path))
 			return fail(error, "cannot pin %s: %s", path, strerror(errno));
 	}
 	bpf_object__for_each_program(program, kernel->skeleton->obj) {

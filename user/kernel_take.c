@@ -12,7 +12,7 @@ static int use_pinned_map(struct bpf_map *map, const char *pin_dir)
 	char path[PIN_PATH];
 	int pinned, failed;
 
-	snprintf(path, sizeof(path), "%s/%s", pin_dir, bpf_map__name(map));
+	snprintf(path, sizeof(path), "%s/%s", pin_dir, pin_name(map));
 	pinned = bpf_obj_get(path);
 	if (pinned < 0)
 		return -1;
@@ -26,7 +26,7 @@ static int load_on_pins(struct relaytrap_bpf *skeleton, const char *pin_dir)
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, skeleton->obj)
-		if (!bpf_map__is_internal(map) && use_pinned_map(map, pin_dir))
+		if (pin_name(map) && use_pinned_map(map, pin_dir))
 			return -1;
 	return relaytrap_bpf__load(skeleton);
 }

@@ -168,7 +168,7 @@ static int remove_stray(void *context, const char *path, const char *name, struc
 
 	(void)error;
 	if (!bpf_object__find_program_by_name(upgrade->skeleton->obj, name) &&
-	    !bpf_object__find_map_by_name(upgrade->skeleton->obj, name))
+	    !find_pinned(upgrade->skeleton->obj, name))
 		unlink(path);
 	return 0;
 }

@@ -122,6 +122,12 @@ block() {
 	build/relaytrap allow 10.79.0.2 --pin-dir "$pin_dir" --config "$scratch/empty.conf" >/dev/null
 }
 
+bare_pass() {
+	within build/tools/bare_pass bulk
+	bulk_rate
+	ip -netns "$receiver" link set dev bulk xdpgeneric off
+}
+
 bulk() {
 	local round
 
@@ -137,12 +143,14 @@ bulk() {
 	server=$!
 	until [[ $(within ss -Hltn sport = :6515) ]]; do sleep 0.05; done
 	for ((round = 0; round < bulk_rounds; round++)); do
-		echo "$(bulk_rate) $(bulk_rate) $(block)$(bulk_rate)" >>"$scratch/bulk"
+		echo "$(bulk_rate) $(bulk_rate) $(bare_pass) $(block)$(bulk_rate)" >>"$scratch/bulk"
 		build/relaytrap unload --pin-dir "$pin_dir" >/dev/null
 	done
 	echo
 	awk '{ print $2 / $1 }' "$scratch/bulk" | median "bulk traffic, again (the noise)"
-	awk '{ print 2 * $3 / ($1 + $2) }' "$scratch/bulk" | median "bulk traffic, allowed, with the guard (generic)"
+	awk '{ print 2 * $3 / ($1 + $2) }' "$scratch/bulk" | median "bulk traffic, a bare pass (generic)"
+	awk '{ print 2 * $4 / ($1 + $2) }' "$scratch/bulk" | median "bulk traffic, allowed, with the guard (generic)"
+	awk '{ print $4 / $3 }' "$scratch/bulk" | median "  to the bare pass"
 }
 
 median() { # name

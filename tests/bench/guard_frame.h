@@ -94,7 +94,7 @@ static inline void guard_frame_allow(struct guard_lab *lab, unsigned int count)
 /* One port is blocked, and so many prefixes are allowed. */
 static inline void guard_frame_block(struct guard_lab *lab, unsigned int prefixes)
 {
-	lab->state.slots[GUARD_PORT] = 1;
+	lab->state.slots[htons(GUARD_PORT)] = 1;
 	guard_frame_allow(lab, prefixes);
 }
 

@@ -13,6 +13,10 @@ tagged() { # port
 	lab_in client "$RT_PY/frames.py" send eth0 "$1" "$each" 2
 }
 
+too_many_tags() {
+	"$RELAYTRAP" status --json --pin-dir "$PIN_DIR" | jq .guard_causes.too_many_tags
+}
+
 seen() { # port
 	: >"frames$1.log"
 	kill -USR1 "${RT_PIDS[frames$1]}"
@@ -60,6 +64,9 @@ for mode in generic native; do
 	is $((++rounds * 4 * each)) "$mode: tagged frames to its neighbour that arrive" seen 6516
 	is 0 "$mode: tagged frames to the blocked port that arrive" seen 6515
 	is $((all + 4 * each)) "$mode: requests counted, tagged ones too" blocked 6515 syns
+	lab_in client "$RT_PY/frames.py" send eth0 6515 "$each" 3
+	is $((2 * each)) "$mode: frames with more tags counted" too_many_tags
+	is 0 "$mode: frames with more tags that arrive" seen 6515
 
 	guard allow 10.77.0.253 fd00:77::/64
 	forget

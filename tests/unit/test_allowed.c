@@ -50,14 +50,15 @@ static const struct allowed *find(const char *text)
 static bool is_near(const char *text)
 {
 	__u8 bytes[16];
-	__u32 first, bit;
+	__u32 first;
+	__u16 bit;
 
 	if (inet_pton(AF_INET, text, bytes) == 1) {
-		bit = bytes[0] << 8 | bytes[1];
+		memcpy(&bit, bytes, sizeof(bit));
 		return guard.near_ipv4[bit / 8] >> bit % 8 & 1;
 	}
 	assert_int_equal(inet_pton(AF_INET6, text, bytes), 1);
-	first = (__u32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+	memcpy(&first, bytes, sizeof(first));
 	bit = first * RT_NEAR_MULTIPLIER >> 16;
 	return guard.near_ipv6[bit / 8] >> bit % 8 & 1;
 }

@@ -2,6 +2,8 @@
 /* Edits of the records of blocks. */
 #include "common.h"
 
+#include <arpa/inet.h>
+
 #include "guard.h"
 
 static struct guard_blocks blocks;
@@ -51,7 +53,7 @@ static __u8 slot_of(__u16 port)
 	assert_non_null(guard);
 	guard_fill(guard, &blocks);
 	assert_int_equal(guard->blocked, guard_count(&blocks));
-	slot = guard->slots[port];
+	slot = guard->slots[htons(port)];
 	free(guard);
 	return slot;
 }

@@ -25,8 +25,14 @@ def packet(port, ipv6):
     return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0, 64, socket.IPPROTO_TCP, 0) + addresses + tcp
 
 
+def vlan_tags(count):
+    """Of two VLANs; more only say a priority, and the stack takes off any number of these."""
+    tags = [(SERVICE_TAG, 7), (TAG, 9)][-count:] if count <= 2 else [(TAG, 0)] * count
+    return b"".join(struct.pack("!HH", *tag) for tag in tags)
+
+
 def send(options):
-    tags = b"".join(struct.pack("!HH", kind, number) for kind, number in [(SERVICE_TAG, 7), (TAG, 9)][-options.tags :])
+    tags = vlan_tags(options.tags)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
         wire.bind((options.interface, 0))
         for ipv6 in (False, True):
@@ -64,7 +70,7 @@ def main():
     command.add_argument("interface")
     command.add_argument("port", type=int)
     command.add_argument("count", type=int)
-    command.add_argument("tags", type=int, choices=(1, 2))
+    command.add_argument("tags", type=int, choices=(1, 2, 3))
     command = commands.add_parser("count")
     command.set_defaults(act=count)
     command.add_argument("interface")

@@ -33,8 +33,7 @@ static inline int guard_lab_map(const struct guard_lab *lab, const char *name)
 
 static inline void guard_lab_open(struct guard_lab *lab, const char *path)
 {
-	static const char *const used[] = {"guard", "guard_causes", "block_counts", "allowed_ipv4",
-					   "allowed_ipv6"};
+	static const char *const used[] = {"guard_causes", "block_counts", "allowed_ipv4", "allowed_ipv6"};
 	struct bpf_program *program;
 	struct bpf_map *map;
 
@@ -55,7 +54,7 @@ static inline void guard_lab_open(struct guard_lab *lab, const char *path)
 	if (bpf_object__load(lab->object))
 		err(1, "loading %s", path);
 	lab->program = bpf_program__fd(bpf_object__find_program_by_name(lab->object, "guard_ingress"));
-	lab->guard = guard_lab_map(lab, "guard");
+	lab->guard = guard_lab_map(lab, "relaytra.bss");
 	lab->causes = guard_lab_map(lab, "guard_causes");
 	lab->block_counts = guard_lab_map(lab, "block_counts");
 	lab->ipv4 = guard_lab_map(lab, "allowed_ipv4");
@@ -93,7 +92,10 @@ static inline void guard_lab_disallow_all(struct guard_lab *lab)
 	memset(lab->state.near_ipv6, 0, sizeof(lab->state.near_ipv6));
 }
 
-/* Sets the bits for all numbers of @bits bits that begin with the first @length bits of @first. */
+/*
+ * Sets the bits for all numbers of @bits bits that begin with the first @length bits of @first, as they stand in
+ * a packet.
+ */
 static inline void guard_lab_near(unsigned char *filter, __u32 first, unsigned int length, unsigned int bits,
 				  __u32 multiplier)
 {
@@ -104,7 +106,7 @@ static inline void guard_lab_near(unsigned char *filter, __u32 first, unsigned i
 		return;
 	}
 	for (__u64 i = 0; i < count; i++) {
-		__u32 value = multiplier ? (__u32)(first + i) * multiplier >> 16 : first + i;
+		__u32 value = multiplier ? htonl(first + i) * multiplier >> 16 : htons(first + i);
 
 		filter[value / 8] |= 1 << value % 8;
 	}

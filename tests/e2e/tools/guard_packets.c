@@ -108,7 +108,8 @@ static void new_state(struct run *r)
 	memcpy(r->connections + s->connection_count, r->sockets.others,
 	       r->sockets.other_count * sizeof(*r->connections));
 	r->connection_count = s->connection_count + r->sockets.other_count;
-	memcpy(r->lab.state.slots, s->slots, sizeof(s->slots));
+	for (size_t port = 0; port < RT_PORTS; port++)
+		r->lab.state.slots[htons(port)] = s->slots[port];
 	r->lab.state.dry_run = s->dry_run;
 	guard_lab_write(&r->lab);
 }

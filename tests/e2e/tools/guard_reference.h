@@ -238,12 +238,13 @@ static bool reference_requests(const struct reference_frame *f, const struct ref
 static enum reference_verdict reference_odd(const struct reference_state *s, int cause,
 					    struct reference_counts *counts)
 {
-	bool any = false;
+	bool any = false, hides;
 
 	counts->causes[cause]++;
 	for (size_t port = 0; port < RT_PORTS && !any; port++)
 		any = s->slots[port] != 0;
-	return cause == RT_GUARD_CHAIN && any && !s->dry_run ? REFERENCE_DROP : REFERENCE_PASS;
+	hides = cause == RT_GUARD_CHAIN || cause == RT_GUARD_TAGS;
+	return hides && any && !s->dry_run ? REFERENCE_DROP : REFERENCE_PASS;
 }
 
 /* Adds to @counts; @path is for the caller to see what kind of packet it was. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # SIGKILL at any system call of loading and pinning leaves nothing, or a complete instance.
 # A sample of them, always the same; KILL_OFFSET=N takes another one.
+# timeout: 600
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

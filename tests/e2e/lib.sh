@@ -214,7 +214,7 @@ refused() { # exit status, pattern of the line, command…
 	[ ! -s refused.out ] || fail "standard output of a refused command: $(cat refused.out)"
 }
 
-# Every program, map and link in the kernel that no running process has open.
+# Every program, map and link in the kernel that no running process has open, nor other instances have pinned.
 bpf_objects() {
 	local kind
 	for kind in prog map link; do
@@ -222,18 +222,24 @@ bpf_objects() {
 			/^[0-9]+:/ { if (object) print object; object = kind " " $1 " " $2 }
 			/^\tpids / { object = "" }
 			END { if (object) print object }'
-	done | sort
+	done | sort >unheld
+	objects_below /sys/fs/bpf -path "$PIN_DIR*" -prune -o | sed 's/.*/^&: /' >of_others
+	grep -v -f of_others unheld || true
 }
 
 nothing_new() { # earlier output of bpf_objects
 	[ -z "$(comm -13 <(echo "$1") <(bpf_objects))" ]
 }
 
-# Every map, program and link of the instance under test, pinned or not: "map 12", one a line. Programs are
-# known by the pinned maps they use.
+# Every map, program and link of the instance under test, pinned or not: "map 12", one a line.
 instance_objects() {
+	objects_below "$PIN_DIR" -maxdepth 1
+}
+
+# Those of whatever has its maps pinned there. Programs are known by the pinned maps they use.
+objects_below() { # argument of find…
 	local maps programs
-	maps=$(find "$PIN_DIR" -maxdepth 1 -type f -exec bpftool -j map show pinned {} \; 2>/dev/null |
+	maps=$(find "$@" -type f -exec bpftool -j map show pinned {} \; 2>/dev/null |
 		jq -cs 'map(.id | numbers)')
 	programs=$(bpftool -j prog list | jq -c --argjson maps "$maps" \
 		'map(select((.map_ids // []) - $maps != (.map_ids // [])))')

@@ -41,7 +41,7 @@ play() { # role, name, command…
 
 wait_for() { # pattern, log
 	local i
-	for ((i = 0; i < 500; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		! grep -qs "$1" "$scratch/$2.log" || return 0
 		sleep 0.02
 	done

@@ -24,9 +24,9 @@ usage() {
 # Whatever a case might leave behind, one thing a line. TMP tells its processes: it is in their environment.
 traces() {
 	{
-		ip netns list | awk '/^rt/ { print "netns " $1 }'
+		find /run/netns -mindepth 1 -maxdepth 1 -name 'rt*' -printf 'netns %f\n' 2>/dev/null || true
 		ip -o link | awk -F '[ :@]+' '$2 ~ /^rt/ { print "link " $2 }'
-		find /sys/fs/bpf -mindepth 1 -maxdepth 1 \( -name 'relaytrap*' -o -name 'rt*' \) -printf 'pins %p\n'
+		find /sys/fs/bpf -mindepth 1 -maxdepth 1 \( -name 'relaytrap*' -o -name 'rt*' \) -printf 'pins %p\n' 2>/dev/null || true
 	} | while read -r line; do
 		is_in_use "$line" || echo "$line"
 	done

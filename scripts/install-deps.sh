@@ -11,12 +11,15 @@ declare -A sets=(
 		python3 iproute2 nftables procps util-linux tmux jq strace
 		apache2-bin aria2 curl dante-server git netcat-openbsd openssh-server openssl postfix privoxy
 		prometheus prometheus-alertmanager prometheus-node-exporter stunnel4 unbound
-		bash-completion debhelper debootstrap dpkg-dev fakeroot lintian man-db mandoc python3-jsonschema
+		bash-completion build-essential debhelper debootstrap dpkg-dev fakeroot lintian man-db mandoc python3-jsonschema
 		nftables shellcheck systemd"
 	[lint]="clang clang-format clang-tidy shellcheck binutils"
 	[bench]="nftables iproute2 iptables iperf3 xdp-tools"
 	[vm]="qemu-system-x86 busybox-static cpio kmod xz-utils zstd"
 )
+
+# Not in every release of Debian; without them a little less is tried.
+rare=" dante-server "
 
 policy=/usr/sbin/policy-rc.d
 saved=$policy.relaytrap-saved
@@ -34,6 +37,16 @@ installed() {
 # What is asked for and not there.
 missing_packages() {
 	comm -13 <(installed) <(printf '%s\n' "$@" | sort -u)
+}
+
+# Those of the given that can be had: of what is rare, only what the archive has.
+available_packages() {
+	local package
+
+	for package; do
+		[[ $rare != *" $package "* ]] || apt-cache show "$package" >/dev/null 2>&1 || continue
+		echo "$package"
+	done
 }
 
 check_system() {
@@ -95,18 +108,20 @@ quietly() {
 }
 
 install_packages() {
-	local before added
+	local before added wanted
 
 	before=$(installed)
 	quietly "${apt[@]}" update || echo "going on with the package lists at hand" >&2
-	quietly env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "$@" ||
-		die "these packages could not be installed, for the reason above: $*"
+	mapfile -t wanted < <(available_packages "$@")
+	echo "installing: ${wanted[*]}" >&2
+	quietly env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "${wanted[@]}" ||
+		die "these packages could not be installed, for the reason above: ${wanted[*]}"
 	mapfile -t added < <(comm -13 <(echo "$before") <(installed))
 	((${#added[@]} == 0)) || disable_services "${added[@]}"
 }
 
 main() {
-	local name wanted=() missing lock
+	local name wanted=() missing available lock
 
 	for name in "${@:-build}"; do
 		[[ ${sets[$name]-} ]] || { echo "usage: install-deps.sh [build|test|lint|bench|vm]..." >&2; exit 2; }
@@ -114,12 +129,12 @@ main() {
 	done
 	command -v dpkg-query >/dev/null || check_system "${wanted[@]}"
 	mapfile -t missing < <(missing_packages "${wanted[@]}")
-	((${#missing[@]})) || return 0
+	mapfile -t available < <(available_packages "${missing[@]}")
+	((${#available[@]})) || return 0
 	check_system "${missing[@]}"
 	((EUID == 0)) || die "not root, and these packages are missing; as root, run: apt-get install ${missing[*]}"
 	exec {lock}>/run/lock/relaytrap-install
 	flock "$lock"
-	echo "installing: ${missing[*]}" >&2
 	forbid_services
 	install_packages "${missing[@]}"
 }

@@ -108,6 +108,8 @@ static void read_interface(struct interface *interface, const struct nlmsghdr *m
 		case IFLA_XDP:
 			read_xdp(interface, a);
 			break;
+		default:
+			break;
 		}
 	}
 	if (lower_is_elsewhere)

@@ -21,12 +21,13 @@
 static int remove_directory(const char *path)
 {
 	DIR *directory = opendir(path);
+	int folder = directory ? dirfd(directory) : -1;
 	struct dirent *entry;
 
-	if (!directory)
+	if (folder < 0)
 		return -1;
 	while ((entry = readdir(directory)))
-		unlinkat(dirfd(directory), entry->d_name, 0); /* fails on . and .. alone, and on a folder */
+		unlinkat(folder, entry->d_name, 0); /* fails on . and .. alone, and on a folder */
 	closedir(directory);
 	return rmdir(path);
 }

@@ -57,12 +57,18 @@ static const struct privilege privileges[] = {
 
 #define COUNT (sizeof(privileges) / sizeof(privileges[0]))
 
+static int look_at_own(struct error *error)
+{
+	return capng_get_caps_process() ? fail(error, "cannot read this process's capabilities") : 0;
+}
+
 int privileges_drop(const struct settings *settings, struct error *error)
 {
 	bool may_bound;
 	int failed;
 
-	capng_get_caps_process();
+	if (look_at_own(error))
+		return -1;
 	may_bound = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 	for (size_t i = 0; i < COUNT; i++)
 		if (privileges[i].needed(settings) &&
@@ -85,7 +91,8 @@ int privileges_drop(const struct settings *settings, struct error *error)
 
 bool privileges_suffice(const struct settings *settings, struct error *error)
 {
-	capng_get_caps_process();
+	if (look_at_own(error))
+		return false;
 	for (size_t i = 0; i < COUNT; i++)
 		if (privileges[i].needed(settings) &&
 		    !capng_have_capability(CAPNG_EFFECTIVE, privileges[i].capability)) {
@@ -98,9 +105,11 @@ bool privileges_suffice(const struct settings *settings, struct error *error)
 
 void privileges_list(const struct settings *settings, privilege_told *told, void *context)
 {
-	capng_get_caps_process();
+	struct error error;
+	bool known = !look_at_own(&error);
+
 	for (size_t i = 0; i < COUNT; i++)
 		if (privileges[i].needed(settings))
 			told(context, privileges[i].name, privileges[i].reason,
-			     capng_have_capability(CAPNG_EFFECTIVE, privileges[i].capability));
+			     known && capng_have_capability(CAPNG_EFFECTIVE, privileges[i].capability));
 }

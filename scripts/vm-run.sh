@@ -10,11 +10,15 @@ usage() {
 	Boots KERNEL (6.1 or 6.12, Debian's own build) under software emulation and runs COMMAND in it as root,
 	in the current directory, with empty standard input. The guest sees this machine's files; what it writes
 	stays in its memory and is lost at its end. /tmp, /var/tmp and /run are its own, and empty. Its network is
-	lo and what COMMAND makes. Processes that COMMAND leaves behind are killed.
+	lo, what COMMAND makes, and what VM_NET adds. Processes that COMMAND leaves behind are killed.
 
 	environment:
 	  VM_ENV      names of variables to hand on, besides HOME, LANG and PATH, separated by spaces
 	  VM_TIMEOUT  time limit in seconds, boot included (300)
+	  VM_NET      network cards, in QEMU's words (virtio-net-pci, or e1000e,OPTION=VALUE), separated by spaces. Each
+	              hangs on a cable of its own, with a virtio-net-pci at the other end that is the guest's as well:
+	              the first pair has the addresses 52:54:00:00:01:01 and :02, the second 52:54:00:00:02:01.
+	              COMMAND has to load their modules
 	  VM_OUT      a folder of this machine that the guest may write to, as /out
 
 	exit status: that of COMMAND (128 + N if signal N ended it), or with a message:
@@ -60,9 +64,24 @@ option_path() {
 	printf '%s' "${1//,/,,}"
 }
 
+# Fills $net, QEMU's options for the cards that VM_NET names. The cables are hubs within QEMU: nothing of this machine's
+# network takes part.
+plan_net() {
+	local card end hub=0
+
+	for card in "${cards[@]}"; do
+		hub=$((hub + 1))
+		for end in 1 2; do
+			[[ $end == 1 ]] || card=virtio-net-pci
+			net+=(-netdev "hubport,id=net$hub$end,hubid=$hub"
+				-device "$card,netdev=net$hub$end,romfile=,mac=$(printf '52:54:00:00:%02x:%02x' "$hub" "$end")")
+		done
+	done
+}
+
 # start_guest KERNEL-FOLDER RUN-FOLDER: leaves its process in $guest.
 start_guest() {
-	local share=() boot shared
+	local share=() net=() cards boot shared
 
 	boot="quiet cryptomgr.notests console=ttyS0 panic=-1 oops=panic nowatchdog norandmaps nokaslr mitigations=off"
 	boot+=" vm_name=relaytrap-$kernel vm_bash=$BASH vm_job=\"$2/job\" vm_modules=\"$1/modules/lib/modules\""
@@ -73,13 +92,16 @@ start_guest() {
 	else
 		boot+=" vm_out=no"
 	fi
+	read -ra cards <<<"${VM_NET-}"
+	plan_net
+	boot+=" vm_cards=${#cards[@]}"
 	timeout --foreground -k 5 "$limit" qemu-system-x86_64 \
 		-M q35 -accel tcg,tb-size=128 -cpu max -smp 1 -m 768 \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$1/vmlinux" -initrd "$1/initramfs.cpio" -append "$boot" \
 		-serial "file:$2/console" \
 		-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
-		-device virtio-9p-pci,fsdev=root,mount_tag=root "${share[@]}" \
+		-device virtio-9p-pci,fsdev=root,mount_tag=root "${share[@]}" "${net[@]}" \
 		-device virtio-serial-pci \
 		-chardev "file,id=stdout,path=/dev/fd/$out" -device virtserialport,nr=1,chardev=stdout \
 		-chardev "file,id=stderr,path=/dev/fd/$err" -device virtserialport,nr=2,chardev=stderr \

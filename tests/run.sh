@@ -7,6 +7,8 @@ usage() {
 	cat <<-'END'
 	usage: run.sh [CASE...]
 
+	Those that say "# matrix: only" are for scripts/matrix.sh, and run here only if they are named.
+
 	A case passes with exit status 0 and is skipped with 77, its last line (or the last "skip: ...") being
 	the reason; anything else fails it, and its output is shown. It must be over within 300 s (or what a line
 	"# timeout: 600" among its first 20 says), must keep its files in $RT_TMP, and must leave no process,
@@ -120,7 +122,7 @@ interrupted() {
 }
 
 main() {
-	local file
+	local file cases=()
 
 	[[ ${1-} != -* ]] || { usage; exit 2; }
 	((EUID == 0)) || { echo "run.sh: the end-to-end cases load programs into the kernel; run this as root" >&2; exit 1; }
@@ -129,8 +131,8 @@ main() {
 	# Two runs at once would find each other's traces.
 	exec 9>/run/lock/relaytrap-test
 	flock -n 9 || { echo "waiting for another run to end" >&2; flock 9; }
-	(($#)) || set -- tests/e2e/case_*.sh
-	for file; do
+	(($#)) || mapfile -t cases < <(grep -L '^# matrix: only' tests/e2e/case_*.sh)
+	for file in "$@" "${cases[@]}"; do
 		[[ -e $file && ${file##*/} == *"${T-}"* ]] || continue
 		run_case "$file"
 	done

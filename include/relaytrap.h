@@ -281,6 +281,7 @@ enum rt_lift {
 	RT_LIFT_EXPIRED,
 	RT_LIFT_OPERATOR, /* a command */
 	RT_LIFT_ENGINE,   /* the containment that it was for has ended */
+	RT_LIFT_SETTINGS, /* the configuration that ordered it names it no more */
 	RT_LIFTS
 };
 
@@ -340,7 +341,7 @@ struct rt_interface {
 	__u32 index;
 	__u32 netns; /* inode number */
 	__u32 state; /* enum rt_interface_state */
-	__u32 error; /* errno of a failure; of a foreign program: its id */
+	__u32 error; /* errno of a failure; generic: of the driver's refusal; of a foreign program: its id */
 	char name[16];
 	char foreign[16]; /* that program's name, "" = not known */
 };

@@ -20,6 +20,21 @@ bool interface_is_guarded(const struct rt_interface *interface)
 	return interface->state == RT_INTERFACE_NATIVE || interface->state == RT_INTERFACE_GENERIC;
 }
 
+/* "native", "generic", or "generic: " and why the driver does not do it. */
+static void way_words(char *text, size_t size, const struct rt_interface *interface)
+{
+	const char *way = interface_state_name(interface->state);
+
+	if (interface->state == RT_INTERFACE_NATIVE || !interface->error)
+		snprintf(text, size, "%s", way);
+	else if (interface->error == EOPNOTSUPP)
+		snprintf(text, size, "%s: its driver has no native XDP, or none with its present offloads",
+			 way);
+	else
+		snprintf(text, size, "%s: its driver refuses native XDP, %s", way,
+			 strerror(interface->error));
+}
+
 static void foreign_words(char *text, size_t size, const struct rt_interface *interface)
 {
 	char program[NAME_SHOWN];
@@ -38,11 +53,15 @@ static void failure_words(char *text, size_t size, const struct rt_interface *in
 	if (interface->error == ENODEV)
 		snprintf(text, size, "there is no such interface; it is guarded as soon as there is one");
 	else if (interface->error == EOPNOTSUPP)
-		snprintf(text, size,
-			 "its driver runs no XDP programs; leave the setting xdp at auto, or choose "
-			 "generic");
+		snprintf(
+			text, size,
+			"its driver has no native XDP, or none with its present offloads; leave the setting xdp at "
+			"auto, or choose generic");
 	else
-		snprintf(text, size, "attaching to it failed: %s", strerror(interface->error));
+		snprintf(
+			text, size,
+			"attaching to it failed: %s; if the setting xdp is native, leave it at auto, or choose generic",
+			strerror(interface->error));
 }
 
 void interface_words(char text[INTERFACE_WORDS], const struct rt_interface *interface)
@@ -53,8 +72,8 @@ void interface_words(char text[INTERFACE_WORDS], const struct rt_interface *inte
 	switch (interface->state) {
 	case RT_INTERFACE_NATIVE:
 	case RT_INTERFACE_GENERIC:
-		snprintf(text, INTERFACE_WORDS, "%s is guarded (%s)", name,
-			 interface_state_name(interface->state));
+		way_words(why, sizeof(why), interface);
+		snprintf(text, INTERFACE_WORDS, "%s is guarded (%s)", name, why);
 		return;
 	case RT_INTERFACE_FOREIGN:
 		foreign_words(why, sizeof(why), interface);
@@ -71,15 +90,15 @@ void interface_words(char text[INTERFACE_WORDS], const struct rt_interface *inte
 
 size_t interfaces_print_guarded(FILE *stream, const struct rt_interface *interfaces, size_t count)
 {
-	char name[NAME_SHOWN];
+	char name[NAME_SHOWN], way[INTERFACE_WORDS];
 	size_t guarded = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!interface_is_guarded(&interfaces[i]))
 			continue;
 		printable(name, interfaces[i].name);
-		fprintf(stream, "%s%s (%s)", guarded++ ? ", " : "guarded: ", name,
-			interface_state_name(interfaces[i].state));
+		way_words(way, sizeof(way), &interfaces[i]);
+		fprintf(stream, "%s%s (%s)", guarded++ ? ", " : "guarded: ", name, way);
 	}
 	if (guarded)
 		fputc('\n', stream);

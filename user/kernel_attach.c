@@ -60,6 +60,7 @@ static void attach(struct placement *placement, struct rt_interface *entry, enum
 	/* EBUSY, EEXIST: a program of somebody else has come in between. */
 	if (failed && choice == INTERFACE_EITHER && failed != EBUSY && failed != EEXIST) {
 		native = false;
+		entry->error = failed;
 		failed = links_attach(&placement->links, placement->kernel, entry->netns, entry->index,
 				      native);
 	}
@@ -72,6 +73,19 @@ static void attach(struct placement *placement, struct rt_interface *entry, enum
 	}
 }
 
+/* Why the driver did not do it, as it was found when the link was made. */
+static __u32 known_refusal(const struct placement *placement, const struct rt_interface *entry)
+{
+	for (size_t i = 0; i < RT_INTERFACES; i++) {
+		const struct rt_interface *before = &placement->before[i];
+
+		if (before->state == RT_INTERFACE_GENERIC && before->index == entry->index &&
+		    before->netns == entry->netns)
+			return before->error;
+	}
+	return 0;
+}
+
 /* Leaves the link as it is, but for an older program; false if it has to be made anew. */
 static bool keep(struct placement *placement, struct rt_interface *entry, struct guard_link *link,
 		 const struct interface *interface)
@@ -82,6 +96,8 @@ static bool keep(struct placement *placement, struct rt_interface *entry, struct
 		return false;
 	link->kept = true;
 	entry->state = interface->xdp == INTERFACE_XDP_NATIVE ? RT_INTERFACE_NATIVE : RT_INTERFACE_GENERIC;
+	if (entry->state == RT_INTERFACE_GENERIC && placement->guard.choice == XDP_AUTO)
+		entry->error = known_refusal(placement, entry);
 	return true;
 }
 

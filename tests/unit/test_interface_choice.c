@@ -96,9 +96,36 @@ static void in_words(void **state)
 	interface = (struct rt_interface){.name = "eth9", .state = RT_INTERFACE_FAILED, .error = ENODEV};
 	said(&interface, "eth9 is not guarded: there is no such interface");
 	interface.error = EOPNOTSUPP;
-	said(&interface, "its driver runs no XDP programs");
+	said(&interface,
+	     "its driver has no native XDP, or none with its present offloads; leave the setting xdp at");
 	interface.error = EPERM;
 	said(&interface, strerror(EPERM));
+	said(&interface, "if the setting xdp is native, leave it at auto");
+}
+
+static void why_by_the_stack(void **state)
+{
+	struct rt_interface interfaces[] = {
+		{.name = "veth0", .state = RT_INTERFACE_GENERIC},
+		{.name = "eth0", .state = RT_INTERFACE_GENERIC, .error = EOPNOTSUPP},
+		{.name = "eth1", .state = RT_INTERFACE_FAILED, .error = EPERM},
+		{.name = "eth2", .state = RT_INTERFACE_GENERIC, .error = EINVAL},
+	};
+	char line[512] = "";
+	FILE *stream = fmemopen(line, sizeof(line), "w");
+
+	(void)state;
+	said(&interfaces[0], "veth0 is guarded (generic)");
+	said(&interfaces[1],
+	     "eth0 is guarded (generic: its driver has no native XDP, or none with its present offloads)");
+	said(&interfaces[3], "eth2 is guarded (generic: its driver refuses native XDP, Invalid argument)");
+	assert_non_null(stream);
+	assert_int_equal(interfaces_print_guarded(stream, interfaces, 4), 3);
+	fclose(stream);
+	assert_string_equal(line,
+			    "guarded: veth0 (generic), eth0 (generic: its driver has no native XDP, or none "
+			    "with its present offloads), eth2 (generic: its driver refuses native XDP, "
+			    "Invalid argument)\n");
 }
 
 int main(void)
@@ -108,6 +135,7 @@ int main(void)
 		cmocka_unit_test(one_on_a_guarded_one_is_covered_by_it),
 		cmocka_unit_test(as_it_is_asked_for),
 		cmocka_unit_test(in_words),
+		cmocka_unit_test(why_by_the_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

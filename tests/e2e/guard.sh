@@ -33,7 +33,7 @@ forget() {
 	lab_in host nft reset counters >/dev/null
 }
 
-knock() { # address, port, count, option…
+knock() { # addresses, port, count, option…
 	lab_in client "$RT_PY/knock.py" "$@"
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Sends a number of connection requests to a port, one SYN each: given up before a second one could be sent."""
+"""Sends a number of connection requests to a port of each address, one SYN each: given up before a second one could be sent."""
 
 import argparse
 import errno
@@ -20,13 +20,14 @@ def knock(address, port, source):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("address")
+    parser.add_argument("addresses", help="one, or several with commas between them")
     parser.add_argument("port", type=int)
     parser.add_argument("count", type=int)
     parser.add_argument("--source")
     options = parser.parse_args()
-    for _ in range(options.count):
-        knock(options.address, options.port, options.source)
+    for address in options.addresses.split(","):
+        for _ in range(options.count):
+            knock(address, options.port, options.source)
 
 
 main()

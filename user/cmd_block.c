@@ -23,15 +23,6 @@ static int complain_usage(const struct error *error)
 	return EXIT_USAGE;
 }
 
-static size_t count_ports(const struct ports *ports)
-{
-	size_t count = 0;
-
-	for (unsigned int port = 1; port < RT_PORTS; port++)
-		count += ports_contain(ports, port);
-	return count;
-}
-
 static int parse_ports(struct ports *ports, const struct settings *settings, struct error *error)
 {
 	memset(ports, 0, sizeof(*ports));
@@ -182,8 +173,8 @@ int cmd_block(const struct settings *settings)
 
 	if (parse_ports(&ports, settings, &error))
 		return complain_usage(&error);
-	if (count_ports(&ports) > GUARD_PORTS_MAX) {
-		fail(&error, "%zu ports are more than can be blocked, %d", count_ports(&ports),
+	if (ports_count(&ports) > GUARD_PORTS_MAX) {
+		fail(&error, "%zu ports are more than can be blocked, %d", ports_count(&ports),
 		     GUARD_PORTS_MAX);
 		return complain_usage(&error);
 	}
@@ -195,19 +186,23 @@ int cmd_block(const struct settings *settings)
 	return status;
 }
 
-/* The engine's are told apart: it may come to the same end again. */
+/* Of the engine, which may come to the same end again, and of the settings it is told apart. */
 static void tell_unblocked(const struct guard_blocks *after, const struct ports *asked)
 {
-	struct guard_blocks operators = *after, engines = *after;
+	static const char *const words[RT_ORIGINS] = {
+		[RT_OPERATOR] = "unblocked",
+		[RT_ENGINE] = "unblocked, which the engine had blocked",
+		[RT_SETTINGS] = "unblocked, until the settings that block it are read again",
+	};
 
-	for (size_t slot = 1; slot < RT_BLOCKS; slot++) {
-		struct guard_blocks *others = after->records[slot].origin == RT_ENGINE ? &operators
-										       : &engines;
+	for (unsigned int origin = 0; origin < RT_ORIGINS; origin++) {
+		struct guard_blocks those = *after;
 
-		others->changes[slot] = GUARD_SAME;
+		for (size_t slot = 1; slot < RT_BLOCKS; slot++)
+			if (those.records[slot].origin != origin)
+				those.changes[slot] = GUARD_SAME;
+		tell_ports(&those, GUARD_LIFTED, words[origin]);
 	}
-	tell_ports(&operators, GUARD_LIFTED, "unblocked");
-	tell_ports(&engines, GUARD_LIFTED, "unblocked, which the engine had blocked");
 	tell_rest(after, asked, "not blocked before");
 }
 

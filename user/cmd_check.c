@@ -14,6 +14,7 @@
 
 #include "cgroup.h"
 #include "command.h"
+#include "config.h"
 #include "complain.h"
 #include "kernel.h"
 #include "privileges.h"
@@ -139,6 +140,7 @@ static void check_configuration(struct report *report, const struct settings *se
 {
 	char what[PATH_MAX + 64], name[TEXT_SHOWN];
 	const char *interface = NULL;
+	struct error error;
 
 	snprintf(what, sizeof(what), "configuration: %s%s", settings->config,
 		 access(settings->config, F_OK) ? " is not there, so the defaults" : "");
@@ -147,6 +149,8 @@ static void check_configuration(struct report *report, const struct settings *se
 		if (!if_nametoindex(interface))
 			warn(report, "interface: there is no %s now; it is guarded once it appears",
 			     text_shown(name, interface));
+	if (config_check(settings, &error))
+		warn(report, "%s", error.text);
 	check_folder(report, "prom_dir", settings->prom_dir);
 	if (settings->fuse && settings->mode == RT_OBSERVE)
 		warn(report, "fuse: in mode observe nothing is refused, so it does nothing");

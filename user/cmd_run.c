@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "complain.h"
+#include "config.h"
 #include "enforce.h"
 #include "guard_tend.h"
 #include "instance.h"
@@ -240,10 +241,15 @@ static int open_loop(struct daemon *daemon, struct error *error)
 
 int cmd_run(const struct settings *settings)
 {
-	struct daemon *daemon = calloc(1, sizeof(*daemon));
+	struct daemon *daemon = NULL;
 	struct error error;
 	int failed;
 
+	if (config_check(settings, &error)) {
+		complain(&error);
+		return EXIT_USAGE;
+	}
+	daemon = calloc(1, sizeof(*daemon));
 	if (!daemon) {
 		fail(&error, "not enough memory");
 		return complain(&error);

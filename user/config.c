@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "session.h"
+
 #define MAX_SIZE (1 << 20)
 
 /* So much of a path goes into an error, which names it twice at most. */
@@ -62,6 +64,13 @@ static int load(struct settings *settings, int fd, struct error *error)
 	free(text);
 	free(path);
 	return status;
+}
+
+int config_check(const struct settings *settings, struct error *error)
+{
+	struct error reason;
+
+	return session_check(&settings->block, &reason) ? fail(error, "block: %s", reason.text) : 0;
 }
 
 int config_load(struct settings *settings, struct error *error)

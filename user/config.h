@@ -13,4 +13,7 @@
  */
 int config_load(struct settings *settings, struct error *error);
 
+/* Refuses what no single value tells: a block that may lock the operator out. Asked by who is to put it into force. */
+int config_check(const struct settings *settings, struct error *error);
+
 #endif

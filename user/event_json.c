@@ -82,6 +82,7 @@ static void put_guard(struct json_writer *w, struct json_object *object, const s
 		[RT_LIFT_EXPIRED] = "expired",
 		[RT_LIFT_OPERATOR] = "operator",
 		[RT_LIFT_ENGINE] = "engine",
+		[RT_LIFT_SETTINGS] = "settings",
 	};
 	const struct view_block *block = event->block;
 

@@ -159,9 +159,15 @@ static void put_block(struct line *line, const struct event *event)
 		[RT_LIFT_EXPIRED] = "its time is over",
 		[RT_LIFT_OPERATOR] = "an operator has lifted that",
 		[RT_LIFT_ENGINE] = "the containment that it was for has ended",
+		[RT_LIFT_SETTINGS] = "they name it no more",
+	};
+	static const char *const origins[RT_ORIGINS] = {
+		[RT_OPERATOR] = "an operator",
+		[RT_ENGINE] = "the engine",
+		[RT_SETTINGS] = "the settings",
 	};
 	const struct view_block *block = event->block;
-	const char *by = block->origin == RT_ENGINE ? "the engine" : "an operator";
+	const char *by = block->origin < RT_ORIGINS ? origins[block->origin] : "somebody";
 	char text[UNITS_TEXT];
 
 	if (event->kind == EVENT_UNBLOCKED) {

@@ -47,14 +47,22 @@ static __u64 later(__u64 one, __u64 other)
 	return !one || !other ? 0 : one > other ? one : other;
 }
 
+/* Whether a block that is in force stays as it is, though somebody else asks for it. */
+static bool outranks(const struct rt_block *block, const struct rt_block *terms)
+{
+	if (block->origin == RT_OPERATOR)
+		return terms->origin == RT_ENGINE || (terms->origin == RT_SETTINGS && !block->expires);
+	return block->origin == RT_SETTINGS && terms->origin == RT_ENGINE;
+}
+
 static void renew(struct guard_blocks *blocks, size_t slot, const struct rt_block *terms)
 {
 	struct rt_block *block = &blocks->records[slot];
 	struct rt_block before = *block;
 
-	if (terms->origin != RT_OPERATOR && block->origin == RT_OPERATOR)
+	if (outranks(block, terms))
 		return;
-	block->expires = terms->origin == RT_OPERATOR || block->birth != terms->birth
+	block->expires = terms->origin != RT_ENGINE || block->birth != terms->birth
 				 ? terms->expires
 				 : later(block->expires, terms->expires);
 	block->origin = terms->origin;
@@ -118,12 +126,14 @@ static void lift(struct guard_blocks *blocks, size_t slot, enum rt_lift by, __u6
 	blocks->changes[slot] = GUARD_LIFTED;
 }
 
-/* Whether @order, which is none to block, is to lift this one. */
+/* Whether @order is to lift this one. */
 static bool is_meant(const struct rt_block *block, const struct guard_order *order, __u64 now)
 {
 	switch (order->kind) {
 	case GUARD_LIFT:
 		return ports_contain(order->ports, block->port);
+	case GUARD_FOLLOW:
+		return block->origin == RT_SETTINGS && !ports_contain(order->ports, block->port);
 	case GUARD_LIFT_SERVICE:
 		return block->origin == RT_ENGINE && block->service == order->service &&
 		       block->birth == order->birth;
@@ -141,6 +151,8 @@ int guard_apply(struct guard_blocks *blocks, const struct guard_order *order, __
 	for (size_t slot = 1; slot < RT_BLOCKS; slot++)
 		if (guard_in_force(&blocks->records[slot]) && is_meant(&blocks->records[slot], order, now))
 			lift(blocks, slot, by, now);
+	if (order->kind == GUARD_FOLLOW)
+		return block(blocks, order->ports, &order->terms, now, error);
 	return 0;
 }
 

@@ -36,11 +36,12 @@ size_t guard_count(const struct guard_blocks *blocks);
 struct guard_order {
 	enum {
 		GUARD_BLOCK,
+		GUARD_FOLLOW, /* the settings: these they block, and no other */
 		GUARD_LIFT,
 		GUARD_LIFT_SERVICE,
 		GUARD_EXPIRE
 	} kind;
-	const struct ports *ports; /* to block, or to lift if they are in force */
+	const struct ports *ports; /* to block, to follow, or to lift if they are in force */
 	struct rt_block terms;     /* of a block: origin, expires, and of the engine's service and birth */
 	__u32 service;             /* what the engine blocked for this one is lifted */
 	__u64 birth;
@@ -49,9 +50,10 @@ struct guard_order {
 
 /*
  * Does it; all of the ports are blocked or none. A port keeps the slot that it has or had, else gets a free one,
- * else the one lifted longest ago. An operator's block is not touched by the engine, the engine's becomes an
- * operator's who asks for it; of two that the engine made for one service the later end counts. @now: boot clock,
- * ns. Only blocking can fail, when there is no room for so many.
+ * else the one lifted longest ago. A block becomes that of an operator who asks for it, and the engine's that of the
+ * settings; no other way round, but that the settings' has no end, and goes before an operator's that has. Of two
+ * that the engine made for one service the later end counts. @now: boot clock, ns. Only blocking can fail, when there
+ * is no room for so many.
  */
 int guard_apply(struct guard_blocks *blocks, const struct guard_order *order, __u64 now, struct error *error);
 

@@ -72,12 +72,24 @@ static int follow_allowed(const struct guard_tend *tend, struct error *error)
 	return failed;
 }
 
+static int follow_blocked(const struct guard_tend *tend, struct error *error)
+{
+	const struct guard_order order = {.kind = GUARD_FOLLOW,
+					  .ports = &tend->settings->block,
+					  .terms.origin = RT_SETTINGS,
+					  .by = RT_LIFT_SETTINGS};
+	struct guard_blocks after;
+
+	return kernel_guard_edit(tend->kernel, &order, &after, error);
+}
+
 int guard_tend_follow(struct guard_tend *tend, struct error *error)
 {
 	stop_listening(tend);
 	tend->placed = 0;
 	/* Who is allowed comes first: nobody of these is to be dropped for a moment. */
-	if (follow_allowed(tend, error) || kernel_guard_configure(tend->kernel, tend->settings, error))
+	if (follow_allowed(tend, error) || kernel_guard_configure(tend->kernel, tend->settings, error) ||
+	    follow_blocked(tend, error))
 		return -1;
 	return listen_there(tend, error);
 }

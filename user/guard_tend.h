@@ -27,7 +27,7 @@ struct guard_tend {
 int guard_tend_begin(struct guard_tend *tend, struct loop *loop, struct kernel *kernel,
 		     const struct settings *settings, struct error *error);
 
-/* Puts into force what the settings now say of the guard: mode, interfaces, who is always allowed. */
+/* Puts into force what the settings now say of the guard: mode, interfaces, what is blocked, who is always allowed. */
 int guard_tend_follow(struct guard_tend *tend, struct error *error);
 
 /* To be called at each look. What failed is tried again at the next. */

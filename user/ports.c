@@ -91,6 +91,15 @@ bool ports_contain(const struct ports *ports, unsigned int port)
 	return port < RT_PORTS && ports->bits[port / 8] >> port % 8 & 1;
 }
 
+size_t ports_count(const struct ports *ports)
+{
+	size_t count = 0;
+
+	for (unsigned int port = 1; port < RT_PORTS; port++)
+		count += ports_contain(ports, port);
+	return count;
+}
+
 /* The last port of the run that starts at @first. */
 static unsigned int run_end(const struct ports *ports, unsigned int first)
 {

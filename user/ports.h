@@ -21,6 +21,7 @@ struct ports {
  */
 int ports_parse(struct ports *ports, const char *text, struct error *error);
 bool ports_contain(const struct ports *ports, unsigned int port);
+size_t ports_count(const struct ports *ports);
 
 /* Writes the shortest text ports_parse() takes back ("" when empty); "..." at the end if @size is too small. */
 void ports_format(const struct ports *ports, char *text, size_t size);

@@ -83,7 +83,7 @@ int reload_settings(struct settings *settings, struct kernel *kernel, char *text
 		return fail(error, "not enough memory to read the settings again");
 	*wanted = *settings;
 	settings_forget_file(wanted);
-	failed = config_load(wanted, error);
+	failed = config_load(wanted, error) || config_check(wanted, error) ? -1 : 0;
 	if (!failed) {
 		keep_fixed(wanted, settings, fixed, sizeof(fixed));
 		failed = put_into_force(wanted, settings, kernel, error);

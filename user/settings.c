@@ -75,6 +75,10 @@ const struct setting settings_table[] = {
 	  .choices = xdp_choices, .fallback = "auto", .value = "HOW",
 	  .help = "How the guard is attached: native (by the driver), generic (by the stack), or auto (native "
 		  "on physical interfaces whose driver has it)." },
+	{ .name = "block", .offset = offsetof(struct settings, block), .type = SETTING_PORTS,
+	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .max = RT_BLOCKS - 1, .fallback = "", .value = "PORTS",
+	  .help = "TCP ports that the daemon blocks at its start, without an end, until they stand here no more: one, "
+		  "a list or a range. May be repeated." },
 	{ .name = "allow", .offset = offsetof(struct settings, allow), .type = SETTING_CIDRS,
 	  .commands = COMMAND_RUN, .places = PLACE_ANYWHERE, .fallback = "", .value = "CIDRS",
 	  .help = "Networks that are never dropped or refused, a list. May be repeated." },

@@ -74,6 +74,7 @@ struct settings {
 	unsigned int xdp;        /* enum xdp_choice */
 	__u64 expire;            /* ns; 0 = never */
 	struct words interface;  /* names; none = all that face a network */
+	struct ports block;      /* ports that the daemon blocks by itself */
 	struct words allow;      /* as cidr_parse() takes them */
 	struct words exempt;     /* see the help */
 	char prom_dir[PATH_MAX]; /* "" = nowhere */

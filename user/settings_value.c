@@ -77,6 +77,20 @@ static int parse_threshold(__u64 *value, const struct setting *setting, const ch
 	return 0;
 }
 
+static int parse_ports(struct ports *ports, const struct setting *setting, const char *text,
+		       struct error *error)
+{
+	/* Only where none is the default. */
+	if (!*text && setting->fallback && !*setting->fallback)
+		return 0;
+	if (ports_parse(ports, text, error))
+		return -1;
+	if (setting->max && ports_count(ports) > setting->max)
+		return fail(error, "%zu ports are more than can be blocked, %llu", ports_count(ports),
+			    setting->max);
+	return 0;
+}
+
 static int parse_choice(unsigned int *choice, const struct setting *setting, const char *text,
 			struct error *error)
 {
@@ -169,7 +183,7 @@ int setting_value_parse(union setting_value *value, const struct setting *settin
 		return units_parse_duration(&value->ns, text, setting->min, setting->max, bare_seconds,
 					    error);
 	case SETTING_PORTS:
-		return ports_parse(&value->ports, text, error);
+		return parse_ports(&value->ports, setting, text, error);
 	case SETTING_THRESHOLD:
 		return parse_threshold(&value->ns, setting, text, error);
 	case SETTING_CHOICE:

@@ -91,6 +91,16 @@ static void a_block_comes_and_goes(void **state)
 	look(SECOND);
 	expect(EVENT_UNBLOCKED, false,
 	       "port 6515, blocked by the engine, is blocked no more: the containment that it was for has ended");
+	p->blocks[0].value.lifted = 0;
+	p->blocks[0].value.origin = RT_SETTINGS;
+	p->made->snapshot.dry_run = false;
+	look(SECOND);
+	expect(EVENT_BLOCKED, true, "port 6515 is blocked by the settings");
+	p->blocks[0].value.lifted = p->made->snapshot.now;
+	p->blocks[0].value.lifted_by = RT_LIFT_SETTINGS;
+	look(SECOND);
+	expect(EVENT_UNBLOCKED, false,
+	       "port 6515, blocked by the settings, is blocked no more: they name it no more");
 }
 
 static void drop(__u64 packets, __u64 requests)

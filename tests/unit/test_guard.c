@@ -45,6 +45,18 @@ static void lift(const char *text, __u64 now)
 	assert_int_equal(guard_apply(&blocks, &order, now, &error), 0);
 }
 
+static int follow(const char *text, __u64 now)
+{
+	static const struct ports none;
+	const struct guard_order order = {.kind = GUARD_FOLLOW,
+					  .ports = *text ? ports(text) : &none,
+					  .terms.origin = RT_SETTINGS,
+					  .by = RT_LIFT_SETTINGS};
+
+	memset(blocks.changes, 0, sizeof(blocks.changes));
+	return guard_apply(&blocks, &order, now, &error);
+}
+
 static __u8 slot_of(__u16 port)
 {
 	struct rt_guard *guard = calloc(1, sizeof(*guard));
@@ -196,6 +208,61 @@ static void what_has_expired_is_lifted(void **state)
 	assert_int_not_equal(slot_of(25), 0);
 }
 
+static void the_settings_block_what_they_name_and_no_more(void **state)
+{
+	(void)state;
+	assert_int_equal(block("25", RT_OPERATOR, 0, 0, 10), 0);
+	assert_int_equal(follow("25,6515-6516", 20), 0);
+	expect_changed(GUARD_NEW, "6515-6516");
+	assert_int_equal(blocks.records[slot_of(6515)].origin, RT_SETTINGS);
+	assert_int_equal(blocks.records[slot_of(6515)].expires, 0);
+	assert_int_equal(blocks.records[slot_of(25)].origin, RT_OPERATOR);
+	assert_int_equal(follow("25,6515-6516", 30), 0);
+	for (size_t slot = 0; slot < RT_BLOCKS; slot++)
+		assert_int_equal(blocks.changes[slot], GUARD_SAME);
+
+	assert_int_equal(follow("6516", 40), 0);
+	expect_changed(GUARD_LIFTED, "6515");
+	assert_int_not_equal(slot_of(25), 0);
+	assert_int_not_equal(slot_of(6516), 0);
+	assert_int_equal(follow("", 50), 0);
+	expect_changed(GUARD_LIFTED, "6516");
+	assert_int_equal(guard_count(&blocks), 1);
+	for (size_t slot = 1; slot < RT_BLOCKS; slot++)
+		if (blocks.records[slot].lifted)
+			assert_int_equal(blocks.records[slot].lifted_by, RT_LIFT_SETTINGS);
+	/* What they name no more makes room for what they name. */
+	assert_int_equal(follow("1001-1254", 60), 0);
+	assert_int_equal(follow("2001-2254", 70), 0);
+	expect_changed(GUARD_NEW, "2001-2254");
+	assert_int_equal(follow("2001-2255", 80), -1);
+}
+
+static void a_block_of_the_settings_gives_way_to_an_operator_alone(void **state)
+{
+	__u8 slot;
+
+	(void)state;
+	assert_int_equal(block("6515", RT_ENGINE, 90, 7, 10), 0);
+	slot = slot_of(6515);
+	assert_int_equal(follow("6515", 20), 0);
+	expect_changed(GUARD_RENEWED, "6515");
+	assert_int_equal(blocks.records[slot].origin, RT_SETTINGS);
+	assert_int_equal(blocks.records[slot].expires, 0);
+	assert_int_equal(blocks.records[slot].birth, 0);
+	assert_int_equal(block("6515", RT_ENGINE, 90, 7, 30), 0);
+	expect_changed(GUARD_RENEWED, "");
+	assert_int_equal(block("6515", RT_OPERATOR, 0, 0, 40), 0);
+	assert_int_equal(blocks.records[slot].origin, RT_OPERATOR);
+	assert_int_equal(follow("", 50), 0);
+	assert_int_equal(slot_of(6515), slot);
+	/* An operator's with an end: what is to last must not end with it. */
+	assert_int_equal(block("6515", RT_OPERATOR, 90, 0, 60), 0);
+	assert_int_equal(follow("6515", 70), 0);
+	assert_int_equal(blocks.records[slot].origin, RT_SETTINGS);
+	assert_int_equal(blocks.records[slot].expires, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +273,8 @@ int main(void)
 		cmocka_unit_test_setup(of_two_ends_the_later_one_counts, setup),
 		cmocka_unit_test_setup(a_service_is_released_alone, setup),
 		cmocka_unit_test_setup(what_has_expired_is_lifted, setup),
+		cmocka_unit_test_setup(the_settings_block_what_they_name_and_no_more, setup),
+		cmocka_unit_test_setup(a_block_of_the_settings_gives_way_to_an_operator_alone, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,10 @@ static void bad_words_are_refused_and_change_nothing(void **state)
 		{"exempt", "unit:", "/path/of/program"},
 		{"exempt", "cgroup:relative", "/path/of/program"},
 		{"fuse", "65", "64"},
+		{"block", "any", "65535 ports are more than can be blocked, 255"},
+		{"block", "8000-8255", "256 ports are more"},
+		{"block", "0", "ports start at 1"},
+		{"port", "", "port"},
 		{"prom_dir", "relative", "not an absolute path"},
 	};
 	static struct settings settings, before;
@@ -90,6 +94,27 @@ static void bad_words_are_refused_and_change_nothing(void **state)
 		assert_contains(error.text, cases[i][2]);
 		assert_memory_equal(&settings, &before, sizeof(settings));
 	}
+}
+
+static void blocks_of_one_source_add_up(void **state)
+{
+	static struct settings settings;
+	struct error error;
+
+	(void)state;
+	settings_default(&settings);
+	assert_int_equal(ports_count(&settings.block), 0);
+	assert_int_equal(set(&settings, "block", "", SOURCE_FILE), 0);
+	assert_int_equal(ports_count(&settings.block), 0);
+	assert_int_equal(set(&settings, "block", "8000-8253", SOURCE_FILE), 0);
+	assert_int_equal(set(&settings, "block", "6515,8000", SOURCE_FILE), 0);
+	assert_int_equal(ports_count(&settings.block), 255);
+	assert_true(ports_contain(&settings.block, 6515));
+	assert_int_equal(settings_set(&settings, "block", "25", SOURCE_FILE, &error), -1);
+	assert_string_equal(error.text, "block: 256 ports are more than can be blocked, 255");
+	assert_int_equal(ports_count(&settings.block), 255);
+	settings_forget_file(&settings);
+	assert_int_equal(ports_count(&settings.block), 0);
 }
 
 static void exemptions(void **state)
@@ -130,6 +155,7 @@ int main(void)
 		cmocka_unit_test(a_choice_is_one_of_its_words),
 		cmocka_unit_test(lists_of_one_source_add_up),
 		cmocka_unit_test(bad_words_are_refused_and_change_nothing),
+		cmocka_unit_test(blocks_of_one_source_add_up),
 		cmocka_unit_test(exemptions),
 		cmocka_unit_test(arguments_are_those_left_on_the_command_line),
 	};

@@ -32,11 +32,17 @@ show_kernel() {
 	add_sum "$2" || result FAIL "$1" "the run ended without a result"
 }
 
-if [[ $(uname -m) != x86_64 ]]; then
-	result skip matrix "stock kernels are run on x86_64 only"
+# pass_over REASON: ends this without a run.
+pass_over() {
+	result skip matrix "$1"
 	finish matrix
 	exit
-fi
+}
+
+[[ $(uname -m) == x86_64 ]] || pass_over "stock kernels are run on x86_64 only"
+# shellcheck source=/dev/null
+release=$(. /etc/os-release && echo "${VERSION_ID-}")
+[[ $release == 12 || -d build/kernels/6.1 ]] || pass_over "the stock kernels are those of Debian 12, and this is ${release:-testing}"
 mkdir -p build/test-logs
 mapfile -t cases < <(selected_cases)
 if ((${#cases[@]})); then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Never contained, and an event says why: the ssh server, what is exempt by path, cgroup and user; in observe, nothing.
+# Never contained, and an event says why: the ssh server, what is exempt by path, unit, cgroup, user; in observe, nothing.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -21,16 +21,16 @@ go_around() {
 	expect 'fan_out == 40' "verdict == 'relaying'"
 }
 spared() { # reason
-	wait_until 10 "the event" has_line relaytrap "relay on port 6515 (pid [0-9]*) is not contained: $1"
+	wait_until 10 "the event" has_line relaytrap "on port 6515 (pid [0-9]*) is not contained: $1"
 	sleep 0.5 # three more looks
 	[ "$(grep -c 'is not contained' relaytrap.log)" = 1 ] || fail "told again and again"
 	expect "not_contained != ''" 'refused_connects == 0'
 	! grep -q 'is contained' relaytrap.log || fail "contained all the same"
 }
-cgroup=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)/$RT_ID
-mkdir "$cgroup"
+cgroup=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)/$RT_ID/system.slice/x.service
+mkdir -p "$cgroup"
 
-for exempt in "$(realpath /usr/bin/python3)" "cgroup:/$RT_ID" user:daemon; do
+for exempt in "$(realpath /usr/bin/python3)" unit:x "cgroup:/$RT_ID" user:daemon; do
 	watch --mode enforce --exempt "$exempt"
 	python_server relay relay.py
 	echo "${RT_PIDS[relay]}" >"$cgroup/cgroup.procs"

@@ -48,7 +48,7 @@ cleanup() {
 	} 2>/dev/null
 	[ ! -e "$PIN_DIR" ] || "$RELAYTRAP" unload --pin-dir "$PIN_DIR" >&2 || status=1
 	lab_down
-	rmdir /sys/fs/cgroup{,/unified}/"$RT_ID"* 2>/dev/null
+	find /sys/fs/cgroup{,/unified}/"$RT_ID"* -depth -type d -exec rmdir {} + 2>/dev/null
 	[ -z "${RT_TMP_OWN:-}" ] || rm -rf "$RT_TMP"
 	exit "$status"
 }

@@ -28,7 +28,7 @@ static __always_inline bool has_to_close(struct connection *connection)
 static __always_inline void describe(struct rt_cut *cut, const struct sock *sk,
 				     const struct connection *connection)
 {
-	cut->service = connection->service;
+	cut->service = service_root(connection->service);
 	cut->family = sk->__sk_common.skc_family;
 	cut->protocol = sk->sk_protocol;
 	cut->interface = sk->__sk_common.skc_bound_dev_if;

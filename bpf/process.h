@@ -3,7 +3,7 @@
 #ifndef RELAYTRAP_BPF_PROCESS_H
 #define RELAYTRAP_BPF_PROCESS_H
 
-#include "service.h"
+#include "merge.h"
 
 #define PF_KTHREAD 0x00200000
 #define ANCESTORS_WALKED 16

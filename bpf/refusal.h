@@ -14,7 +14,7 @@ static __always_inline struct rt_containment *containment_of(__u32 slot)
 
 		if (!s || !containment)
 			return NULL;
-		if (containment->since && containment->birth == s->since)
+		if (containment_stands(containment, s))
 			return containment;
 		if (!s->merged)
 			return NULL;

@@ -33,20 +33,11 @@ static __always_inline __u32 service_root(__u32 slot)
 	return slot;
 }
 
-static __always_inline void service_merge(__u32 a, __u32 b)
+/* One of a service that was in the slot before is none. */
+static __always_inline bool containment_stands(const struct rt_containment *containment,
+					       const struct rt_service *s)
 {
-	__u32 into, from;
-	struct rt_service *s;
-
-	a = service_root(a);
-	b = service_root(b);
-	if (a == b)
-		return;
-	into = a < b ? a : b;
-	from = a < b ? b : a;
-	s = service_at(from);
-	if (s)
-		s->merged = into;
+	return containment && containment->since && containment->birth == s->since;
 }
 
 static __always_inline void add(struct rt_service *s, enum rt_counter counter, __u64 amount)

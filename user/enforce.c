@@ -109,10 +109,13 @@ static int block_new_ports(struct watch *watch, const struct view_service *servi
 	return stop_block(watch->kernel, service, kept, &ports, watch->settings->netns, error);
 }
 
-/* A service that was contained on its own has become part of another one, which is contained from now on. */
+/*
+ * A service that was contained on its own has become part of another one. The kernel side refuses both since then;
+ * the ports follow now, unless an operator has released it meanwhile.
+ */
 static int follow_merge(struct watch *watch, __u32 slot, struct error *error)
 {
-	struct rt_containment *all = watch->snapshot.containments;
+	struct rt_containment *all = watch->snapshot.containments, *kept;
 	const struct rt_service *record = all[slot].since ? find_record(&watch->snapshot, slot) : NULL;
 	struct view_service *service;
 
@@ -121,9 +124,13 @@ static int follow_merge(struct watch *watch, __u32 slot, struct error *error)
 	service = find(watch, record->merged);
 	if (!service) /* merged once more; the next look will find it there */
 		return 0;
-	if (!contain_stands(&all[service->slot], service)) {
-		all[service->slot] = all[slot];
-		all[service->slot].birth = service->birth;
+	kept = &all[service->slot];
+	if (!contain_stands(kept, service) &&
+	    !(kept->birth == service->birth && kept->released > all[slot].since)) {
+		*kept = all[slot];
+		kept->birth = service->birth;
+	}
+	if (contain_stands(kept, service)) {
 		if (contain(watch, service, error))
 			return -1;
 		show(watch, service);

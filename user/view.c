@@ -96,7 +96,8 @@ static void add_counters(const struct builder *b, struct view_service *service,
 		service->counters[i] += record->value.counters[i];
 		service->before[i] += before ? before->counters[i] : 0;
 	}
-	service->open += record->value.open;
+	/* Accepted by one, closed at the other: a slot alone may be below 0. */
+	service->open = (__u32)(service->open + record->value.open);
 }
 
 /* What stands of the engine's verdict and a containment. */

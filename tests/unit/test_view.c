@@ -52,8 +52,10 @@ static void merged_services_are_one(void **state)
 
 	s = service(m, 9, 4, 8);
 	s->merged = 5;
+	s->open = 3;
 	fan_out(s, 11, 10);
 	s = service(m, 2, 1, 2);
+	s->open = -2; /* two of the other's three were closed here */
 	fan_out(s, 1, 10);
 	s = service(m, 5, 2, 4);
 	s->merged = 2;
@@ -65,6 +67,7 @@ static void merged_services_are_one(void **state)
 	v = build(m, NULL);
 	assert_int_equal(m->view.service_count, 1);
 	assert_int_equal(v->slot, 2);
+	assert_int_equal(v->open, 1);
 	assert_int_equal(v->counters[RT_ACCEPTS], 7);
 	assert_int_equal(v->counters[RT_CONNECTS], 14);
 	assert_int_equal(v->fan_out, 20);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A service on 6515 that goes out in whichever way it is asked to, and says how that went.
 
-ways.py serve: the service. ways.py ask WAYS HOST:PORT…: asks it, prints OK or the error's name for each way to each
+ways.py serve [PORT…]: the service; with ports, one process for each. ways.py ask WAYS HOST:PORT…: asks it, prints OK or the error's name for each way to each
 target. ways.py try WAYS HOST:PORT…: does the same itself.
 """
 import argparse
@@ -17,6 +17,7 @@ import dial
 import labkit
 
 KEPT = []  # sockets that stay open until the end
+LISTENERS: dict[int, socket.socket] = {}  # by port
 
 
 def stream(host: str, port: int) -> None:
@@ -86,9 +87,19 @@ def udp_kept(_host: str, _port: int) -> None:
             sender.send(b"again")
 
 
+def take_over(_host: str, port: int) -> None:
+    """From now on this process accepts on the port of another one, too."""
+    threading.Thread(target=accept, args=(LISTENERS[port],), daemon=True).start()
+
+
+def nothing(_host: str, _port: int) -> None:
+    """Only to be read."""
+
+
 WAYS = {way.__name__: way for way in (
     stream, mapped, nonblock, fastopen, fastopen_connect, multipath,
     udp_connect, udp_send, udp_mapped, udp_detour, udp_kept,
+    take_over, nothing,
 )}  # fmt: skip
 
 
@@ -107,13 +118,23 @@ def answer(client: socket.socket) -> None:
             lines.flush()
 
 
-def serve(_options: argparse.Namespace) -> None:
-    labkit.name_process("ways")
-    labkit.allow_many_files()
-    listener = labkit.listen("0.0.0.0", 6515)
-    print("ready", os.getpid(), flush=True)
+def accept(listener: socket.socket) -> None:
     while True:
         threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
+
+
+def serve(options: argparse.Namespace) -> None:
+    labkit.name_process("ways")
+    labkit.allow_many_files()
+    ports = [int(port) for port in (options.ways, *options.targets) if port] or [6515]
+    for port in ports:
+        LISTENERS[port] = labkit.listen("0.0.0.0", port)
+    print("ready", os.getpid(), flush=True)
+    for port in ports[1:]:
+        if os.fork() == 0:
+            labkit.deadline()
+            accept(LISTENERS[port])
+    accept(LISTENERS[ports[0]])
 
 
 def ask(options: argparse.Namespace) -> None:
@@ -133,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--service", default="127.0.0.1:6515")
     parser.add_argument("part", choices=("serve", "ask", "try"))
-    parser.add_argument("ways", nargs="?", help=f"a list of {', '.join(WAYS)}")
+    parser.add_argument("ways", nargs="?", help=f"a list of {', '.join(WAYS)}; of serve, a port")
     parser.add_argument("targets", nargs="*")
     options = parser.parse_args()
     labkit.deadline()

@@ -7,8 +7,9 @@
 #include "ports.h"
 
 /*
- * Adds the ports that this process's session by ssh came in on, as far as its ancestors' environments tell: sudo
- * takes it out of its child's, not out of the shell's it was typed into.
+ * Adds the ports that this process's session by ssh came in on, as far as its ancestors tell: by their environment
+ * (sudo takes it out of its child's, not out of the shell's it was typed into), or as an ssh server that has a
+ * connection.
  */
 void session_ports(struct ports *ports);
 

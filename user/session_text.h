@@ -3,6 +3,7 @@
 #ifndef RELAYTRAP_SESSION_TEXT_H
 #define RELAYTRAP_SESSION_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -15,5 +16,11 @@ unsigned int session_text_parent(const char *stat);
  * /proc/PID/environ; 0 if there is none. The last byte must be a NUL.
  */
 __u16 session_text_port(const char *environment, size_t size);
+
+/* Whether /proc/PID/stat is an ssh server's, by the program's name. */
+bool session_text_is_server(const char *stat);
+
+/* The local port of an established connection and its socket's number, from a line of /proc/PID/net/tcp or tcp6. */
+bool session_text_connection(const char *line, __u16 *port, __u64 *socket);
 
 #endif

@@ -31,11 +31,48 @@ static void the_port_is_the_last_of_four(void **state)
 	assert_int_equal(PORT(""), 0);
 }
 
+static void a_server_is_known_by_its_name(void **state)
+{
+	(void)state;
+	assert_true(session_text_is_server("812 (sshd) S 811 812"));
+	assert_true(session_text_is_server("812 (sshd-session) S 811 812"));
+	assert_true(session_text_is_server("812 (dropbear) S 811 812"));
+	assert_false(session_text_is_server("812 (ssh) S 811 812"));
+	assert_false(session_text_is_server("812 (bash (sshd) S 811 812"));
+	assert_false(session_text_is_server(""));
+}
+
+#define REST "00000000:00000000 02:000AF5B1 00000000     0        0 16371 4 0000000000000000 20 4 31 10 -1"
+
+static void an_established_connection_has_port_and_number(void **state)
+{
+	__u64 number = 0;
+	__u16 port = 0;
+
+	(void)state;
+	assert_true(
+		session_text_connection("   1: 0100007F:08AE 0200007F:C350 01 " REST "\n", &port, &number));
+	assert_int_equal(port, 2222);
+	assert_int_equal(number, 16371);
+	assert_true(session_text_connection(
+		"  10: 000080FE00000000FF005450B6FE1234:0016 000080FE00000000FF005450B6FE5678:C351 01 " REST,
+		&port, &number));
+	assert_int_equal(port, 22);
+	assert_false(session_text_connection("   0: 00000000:0016 00000000:0000 0A " REST, &port, &number));
+	assert_false(session_text_connection("   1: 0100007F:08AE 0200007F:C350 01", &port, &number));
+	assert_false(session_text_connection("   1: 0100007F:108AE 0200007F:C350 01 " REST, &port, &number));
+	assert_false(session_text_connection(
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+		&port, &number));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_parent_follows_the_name),
 		cmocka_unit_test(the_port_is_the_last_of_four),
+		cmocka_unit_test(a_server_is_known_by_its_name),
+		cmocka_unit_test(an_established_connection_has_port_and_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

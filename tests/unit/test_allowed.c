@@ -73,6 +73,7 @@ static void what_is_allowed_is_found(void **state)
 	assert_int_equal(list.count, 3);
 	assert_int_equal(allowed_count(&list, true), 2);
 	assert_int_equal(allowed_count(&list, false), 1);
+	assert_true(list.all[0].cidr.ipv4 && list.all[1].cidr.ipv4); /* these first */
 	assert_int_equal(find("10.0.0.0/8")->since, 5);
 	assert_int_equal(find("10.0.0.0/8")->change, ALLOWED_NEW);
 	assert_non_null(find("2001:db8::/32"));
@@ -115,6 +116,8 @@ static void the_settings_come_and_go(void **state)
 	assert_int_equal(allowed_follow(&list, first, 2, 5, &error), 0);
 	assert_int_equal(find("10.0.0.0/8")->origin, RT_SETTINGS);
 	assert_int_equal(find("192.0.2.0/24")->origin, RT_OPERATOR);
+	assert_int_equal(allowed_follow(&list, first, 2, 5, &error), 0);
+	assert_int_equal(find("10.0.0.0/8")->origin, RT_SETTINGS);
 	assert_int_equal(allowed_follow(&list, second, 2, 6, &error), 0);
 	assert_int_equal(find("10.0.0.0/8")->change, ALLOWED_GONE);
 	assert_int_equal(find("198.51.100.0/24")->change, ALLOWED_NEW);
@@ -132,6 +135,7 @@ static void the_filter_lets_the_allowed_through(void **state)
 	allow("10.77.0.0/24", RT_OPERATOR, 1);
 	allow("172.16.0.0/12", RT_OPERATOR, 1);
 	allow("2001:db8:1::/48", RT_OPERATOR, 1);
+	allow("2001:dba::/32", RT_OPERATOR, 1); /* the widest that is near to few only */
 	allowed_near_all(&guard, &list);
 	assert_true(is_near("10.77.0.9"));
 	assert_true(is_near("10.77.200.9")); /* near is not allowed */
@@ -142,6 +146,7 @@ static void the_filter_lets_the_allowed_through(void **state)
 	assert_false(is_near("172.15.0.1"));
 	assert_true(is_near("2001:db8:1::1"));
 	assert_false(is_near("2001:db9:1::1"));
+	assert_true(is_near("2001:dba:ffff::1"));
 	assert_false(is_near("fd00::1"));
 }
 

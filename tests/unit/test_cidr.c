@@ -62,12 +62,14 @@ static void bad_ranges_are_refused_with_the_reason(void **state)
 		{"192.0.2.0/24/24", "length of the prefix"},
 		{"2001:db8::/129", "length of the prefix"},
 		{"192.0.2.1/24", "did you mean 192.0.2.0/24?"},
+		{"192.0.3.0/23", "did you mean 192.0.2.0/23?"},
 		{"2001:db8::1/32", "did you mean 2001:db8::/32?"},
 		{"::ffff:192.0.2.1", "IPv4 address in disguise"},
 		{"192.0.2.0 /24", "no address range"},
 		{"example.org", "no address range"},
 		{"\033[2J", "no address range"},
 		{"111111111111111111111111111111111111111111111111111111111111", "no address range"},
+		{"1111111111111111111111111111111111111111111111", "no address range"}, /* just too long */
 	};
 	const struct cidr before = {.length = 7};
 

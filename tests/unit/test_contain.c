@@ -121,6 +121,8 @@ static void what_the_modes_do(void **state)
 	decide(lot);
 	assert_int_equal(lot->decision.act, CONTAIN_END);
 	assert_false(lot->decision.containment.since);
+	lot->kept.origin = RT_OPERATOR; /* not the engine's to end */
+	expect_nothing(lot);
 	free(lot);
 }
 
@@ -134,6 +136,11 @@ static void a_blown_fuse(void **state)
 	lot->settings.fuse = 20;
 	contain(lot);
 	assert_int_equal(lot->kept.fuse, 20);
+	lot->kept = (struct rt_containment){0};
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	contain(lot);
+	assert_int_equal(lot->kept.fuse, 0); /* for the verdict */
+	judge_since(lot, VERDICT_PROBED, 90 * SECOND);
 	lot->kept = (struct rt_containment){0};
 	lot->fuse.blown = the_service(lot)->birth - 1; /* of another service */
 	expect_nothing(lot);
@@ -166,7 +173,9 @@ static void a_released_service(void **state)
 	struct lot *lot = new_lot(*state, RT_ENFORCE);
 
 	contain(lot);
+	lot->kept.cut = 3;
 	contain_release(&lot->kept, lot->m->view.now);
+	assert_int_equal(lot->kept.cut, 3);
 	assert_false(contain_stands(&lot->kept, the_service(lot)));
 	lot->m->view.now += SECOND;
 	expect_spared(lot, "an operator has released it");
@@ -233,9 +242,12 @@ static void no_fuse_for_the_exempt(void **state)
 	assert_int_equal(words_add(&lot->settings.exempt, "user:nobody", 11, &error), 0);
 	expect_nothing(lot); /* there is no fuse */
 	lot->settings.fuse = 20;
+	lot->kept.birth = the_service(lot)->birth;
+	lot->kept.released = 7;
 	decide(lot);
 	assert_int_equal(lot->decision.act, CONTAIN_EXEMPT);
 	assert_true(lot->decision.containment.exempt);
+	assert_int_equal(lot->decision.containment.released, 7);
 	lot->kept = lot->decision.containment;
 	expect_nothing(lot);
 	lot->fuse.blown = lot->m->view.now; /* it was faster than we */

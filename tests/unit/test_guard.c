@@ -174,6 +174,9 @@ static void of_two_ends_the_later_one_counts(void **state)
 	assert_int_equal(record->expires, 150);
 	assert_int_equal(block("6515", RT_ENGINE, 0, 7, 10), 0);
 	assert_int_equal(record->expires, 0);
+	assert_int_equal(block("6515", RT_ENGINE, 120, 8, 10), 0); /* for another service */
+	assert_int_equal(record->expires, 120);
+	assert_int_equal(record->birth, 8);
 }
 
 static void a_service_is_released_alone(void **state)

@@ -85,7 +85,7 @@ story_end() {
 
 (( EUID == 0 )) || { echo "demo: makes network namespaces; run it as root" >&2; exit 1; }
 [ -x "$relaytrap" ] || { echo "demo: $relaytrap is not built; run make" >&2; exit 1; }
-mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+mountpoint -q /sys/fs/bpf || mount -t bpf -o mode=700 bpf /sys/fs/bpf
 export PYTHONDONTWRITEBYTECODE=1
 scratch=$(mktemp -d)
 trap cleanup EXIT

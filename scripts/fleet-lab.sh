@@ -145,7 +145,7 @@ paged() { # expected output
 for program in prometheus prometheus-alertmanager prometheus-node-exporter jq "$relaytrap"; do
 	command -v "$program" >/dev/null || { echo "fleet-lab: $program is missing; see scripts/install-deps.sh test" >&2; exit 1; }
 done
-mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+mountpoint -q /sys/fs/bpf || mount -t bpf -o mode=700 bpf /sys/fs/bpf
 export PYTHONDONTWRITEBYTECODE=1
 scratch=$(mktemp -d)
 chmod 755 "$scratch"

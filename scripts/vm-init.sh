@@ -39,7 +39,7 @@ done
 chmod 755 run
 mkdir run/lock
 mount -t cgroup2 cgroup2 sys/fs/cgroup
-mount -t bpf bpf sys/fs/bpf
+mount -t bpf -o mode=700 bpf sys/fs/bpf
 mount -t tracefs tracefs sys/kernel/tracing
 if [ "$vm_out" = yes ]; then
 	mkdir -p out

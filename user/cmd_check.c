@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What relaytrap needs of this host, what helps it, what is configured; nothing that is tried stays. */
 #include <errno.h>
-#include <libgen.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-
-#include <linux/magic.h>
 
 #include "cgroup.h"
 #include "command.h"
 #include "config.h"
 #include "complain.h"
 #include "kernel.h"
+#include "pins_lock.h"
 #include "privileges.h"
 #include "text.h"
 
@@ -73,17 +70,20 @@ static void require_privilege(void *context, const char *name, const char *reaso
 
 static void check_pin_dir(struct report *report, const char *pin_dir)
 {
-	char copy[PATH_MAX], what[PATH_MAX + 64];
-	const char *problem = NULL;
-	struct statfs fs;
+	char what[PATH_MAX + 64];
+	struct error error;
 
-	snprintf(copy, sizeof(copy), "%s", pin_dir);
 	snprintf(what, sizeof(what), "bpf file system for %s", pin_dir);
-	if (statfs(dirname(copy), &fs))
-		problem = strerror(errno);
-	else if (fs.f_type != BPF_FS_MAGIC)
-		problem = "not mounted there; run: mount -t bpf bpf /sys/fs/bpf";
-	require(report, what, problem);
+	if (pins_check_place(pin_dir, &error)) {
+		require(report, what, error.text);
+		return;
+	}
+	require(report, what, NULL);
+	if (pins_place_is_shared(pin_dir))
+		warn(report,
+		     "pin_dir: others than root may write beside %.300s; keep them out with 'chmod 700' of that "
+		     "file system, and mount it with '-o mode=700'",
+		     pin_dir);
 }
 
 /* What an earlier start has left, if anything, must be of this layout. */

@@ -4,12 +4,12 @@
 
 #include "command.h"
 #include "complain.h"
-#include "kernel.h"
+#include "instance.h"
 
 int cmd_unload(const struct settings *settings)
 {
 	struct error error;
-	int removed = kernel_unload(settings->pin_dir, &error);
+	int removed = instance_unload(settings->pin_dir, &error);
 
 	if (removed < 0)
 		return complain(&error);

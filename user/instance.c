@@ -1,37 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "instance.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "kernel_guard.h"
 #include "pins.h"
-
-/* Two that find nothing pinned would make it both: whoever may make one locks the folder above. */
-static int lock_parent(const char *pin_dir, struct error *error)
-{
-	char copy[PATH_MAX];
-	const char *parent;
-	int lock;
-
-	snprintf(copy, sizeof(copy), "%s", pin_dir);
-	parent = dirname(copy);
-	lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (lock < 0)
-		return fail(error, "cannot pin in %.200s: %.200s: %s", pin_dir, parent, strerror(errno));
-	while (flock(lock, LOCK_EX))
-		if (errno != EINTR) {
-			fail(error, "cannot lock %s: %s", parent, strerror(errno));
-			close(lock);
-			return -1;
-		}
-	return lock;
-}
+#include "pins_lock.h"
 
 static int make(struct kernel **kernel, const struct settings *settings, struct error *error)
 {
@@ -68,7 +42,8 @@ static int begin(struct kernel **kernel, const struct settings *settings, int *h
 int instance_begin(struct kernel **kernel, const struct settings *settings, int *held, bool *taken,
 		   struct error *error)
 {
-	int lock = lock_parent(settings->pin_dir, error);
+	/* Two that find nothing pinned would make it both. */
+	int lock = pins_lock(settings->pin_dir, error);
 
 	*kernel = NULL;
 	*held = -1;
@@ -81,7 +56,7 @@ int instance_begin(struct kernel **kernel, const struct settings *settings, int 
 			close(*held);
 		*held = -1;
 	}
-	close(lock);
+	pins_unlock(settings->pin_dir, lock);
 	return *kernel ? 0 : -1;
 }
 
@@ -93,11 +68,25 @@ int instance_join(struct kernel **kernel, const struct settings *settings, bool 
 	*taken = kernel_is_pinned(settings->pin_dir);
 	if (*taken)
 		return kernel_join(kernel, settings->pin_dir, error);
-	lock = lock_parent(settings->pin_dir, error);
+	lock = pins_lock(settings->pin_dir, error);
 	if (lock < 0)
 		return -1;
 	*taken = kernel_is_pinned(settings->pin_dir);
 	failed = *taken ? kernel_join(kernel, settings->pin_dir, error) : make(kernel, settings, error);
-	close(lock);
+	pins_unlock(settings->pin_dir, lock);
 	return failed;
+}
+
+int instance_unload(const char *pin_dir, struct error *error)
+{
+	int lock, removed;
+
+	if (pins_are_impossible(pin_dir))
+		return 0;
+	lock = pins_lock(pin_dir, error);
+	if (lock < 0)
+		return -1;
+	removed = kernel_unload(pin_dir, error);
+	pins_unlock(pin_dir, lock);
+	return removed;
 }

@@ -19,4 +19,7 @@ int instance_begin(struct kernel **kernel, const struct settings *settings, int 
 /* For a command: joins what is pinned as it is. *@taken and failures as above. */
 int instance_join(struct kernel **kernel, const struct settings *settings, bool *taken, struct error *error);
 
+/* Removes all that is pinned in @pin_dir, where no daemon may be active. 1 = removed, 0 = there was nothing, -1. */
+int instance_unload(const char *pin_dir, struct error *error);
+
 #endif

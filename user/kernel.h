@@ -122,7 +122,7 @@ bool kernel_has_sock_destroy(void);
 /* Releases this process's hold; what is pinned stays. NULL is allowed. */
 void kernel_close(struct kernel *kernel);
 
-/* Removes all that is pinned in @pin_dir. 1 = removed, 0 = there was nothing, -1 = error. */
+/* Detaches and removes all that is pinned in @pin_dir (instance_unload() is for commands). */
 int kernel_unload(const char *pin_dir, struct error *error);
 
 /* Told of each program by its section and name: @problem is NULL when it loads and attaches. */

@@ -15,7 +15,7 @@
 
 /* One that is attached for good. */
 struct hook {
-	struct bpf_link *link;
+	struct bpf_link *link; /* NULL: its pin keeps it */
 	int program; /* -1: it cannot be asked for anything */
 };
 
@@ -68,10 +68,13 @@ struct bpf_link *kernel_attach(struct bpf_program *program, int cgroup);
 /* Takes @link over even when it fails (kernel_links.c). */
 int kernel_keep_link(struct kernel *kernel, struct bpf_link *link, struct error *error);
 
+/* Leaves the links to their pins, so that they end with these; their programs can be asked on. */
+void kernel_release_links(struct kernel *kernel);
+
 /* Those that are not pinned are detached. */
 void kernel_drop_links(struct kernel *kernel);
 
-/* Keeps the links of @skeleton's hooks that are pinned, and counts those that are not (kernel_pin.c). */
+/* Looks for the pinned links of @skeleton's hooks, and counts those that are not there (kernel_pin.c). */
 int kernel_open_pinned_links(struct kernel *kernel, const struct relaytrap_bpf *skeleton,
 			     struct error *error);
 

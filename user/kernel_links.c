@@ -27,6 +27,14 @@ int kernel_keep_link(struct kernel *kernel, struct bpf_link *link, struct error 
 	return 0;
 }
 
+void kernel_release_links(struct kernel *kernel)
+{
+	for (size_t i = 0; i < kernel->hook_count; i++) {
+		bpf_link__destroy(kernel->hooks[i].link);
+		kernel->hooks[i].link = NULL;
+	}
+}
+
 void kernel_drop_links(struct kernel *kernel)
 {
 	for (size_t i = 0; i < kernel->hook_count; i++) {

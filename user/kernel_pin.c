@@ -50,6 +50,7 @@ int kernel_pin(struct kernel *kernel, const char *pin_dir, struct error *error)
 	}
 	if (pins_commit(&stage, error))
 		return -1;
+	kernel_release_links(kernel);
 	snprintf(kernel->pin_dir, sizeof(kernel->pin_dir), "%s", pin_dir);
 	return 0;
 }
@@ -111,6 +112,7 @@ int kernel_open_pinned_links(struct kernel *kernel, const struct relaytrap_bpf *
 		else if (kernel_keep_link(kernel, link, error))
 			return -1;
 	}
+	kernel_release_links(kernel);
 	return 0;
 }
 
@@ -143,7 +145,41 @@ int kernel_join(struct kernel **kernel, const char *pin_dir, struct error *error
 	return -1;
 }
 
+/* At once, whoever else has it open. Hooks on tracepoints cannot be detached so: they merely count. */
+static int detach(void *context, const char *path, const char *name, struct error *error)
+{
+	int fd = bpf_obj_get(path);
+
+	(void)context, (void)name, (void)error;
+	if (fd < 0)
+		return 0;
+	bpf_link_detach(fd);
+	close(fd);
+	return 0;
+}
+
+static void detach_all(const char *pin_dir)
+{
+	char guard[PIN_PATH];
+	struct error ignored;
+
+	snprintf(guard, sizeof(guard), "%s/" GUARD_LINKS, pin_dir);
+	pins_each(guard, detach, NULL, &ignored);
+	pins_each(pin_dir, detach, NULL, &ignored);
+}
+
 int kernel_unload(const char *pin_dir, struct error *error)
 {
-	return pins_remove(pin_dir, error);
+	int held, removed;
+
+	if (!pins_exist(pin_dir))
+		return pins_remove(pin_dir, error);
+	/* The settings may name another program's pins. */
+	held = pins_check(pin_dir, error) ? -1 : pins_hold(pin_dir, error);
+	if (held < 0)
+		return -1;
+	detach_all(pin_dir);
+	removed = pins_remove(pin_dir, error);
+	close(held);
+	return removed;
 }

@@ -4,92 +4,73 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "pins_lock.h"
 
 /* A bpf file system allows no dot. */
 #define STAGE_SUFFIX "-unfinished"
 #define REMOVED_SUFFIX "-removed"
 
-static int remove_directory(const char *path)
+/* Below the pins: folders without folders. */
+#define DEPTH 2
+
+static int remove_below(int parent, const char *name, unsigned int depth)
 {
-	DIR *directory = opendir(path);
-	int folder = directory ? dirfd(directory) : -1;
+	int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct dirent *entry;
+	DIR *directory;
 
 	if (folder < 0)
+		return errno == ENOTDIR || errno == ELOOP ? unlinkat(parent, name, 0) : -1;
+	directory = fdopendir(folder);
+	if (!directory) {
+		close(folder);
 		return -1;
-	while ((entry = readdir(directory)))
-		unlinkat(folder, entry->d_name, 0); /* fails on . and .. alone, and on a folder */
-	closedir(directory);
-	return rmdir(path);
-}
-
-/* With the folders in it, which have none. */
-static int remove_pins(const char *path)
-{
-	DIR *directory = opendir(path);
-	char below[PATH_MAX + NAME_MAX + 2];
-	struct dirent *entry;
-
-	if (!directory)
-		return -1;
-	while ((entry = readdir(directory))) {
-		if (entry->d_type != DT_DIR || *entry->d_name == '.')
-			continue;
-		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
-		remove_directory(below);
 	}
+	while ((entry = readdir(directory)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(folder, entry->d_name, 0) && depth > 1)
+			remove_below(folder, entry->d_name, depth - 1);
 	closedir(directory);
-	return remove_directory(path);
+	return unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* What was left by a process that was killed while it removed all. */
-static void remove_removed(const char *pin_dir)
+int pins_tree_remove(const char *path)
 {
-	char path[PATH_MAX + sizeof(REMOVED_SUFFIX)];
+	return remove_below(AT_FDCWD, path, DEPTH) && errno != ENOENT ? -1 : 0;
+}
 
-	snprintf(path, sizeof(path), "%s" REMOVED_SUFFIX, pin_dir);
-	remove_pins(path);
+static void remove_beside(const char *pin_dir, const char *suffix)
+{
+	char path[PATH_MAX + sizeof(STAGE_SUFFIX)];
+
+	snprintf(path, sizeof(path), "%s%s", pin_dir, suffix);
+	pins_tree_remove(path);
+}
+
+/* What was left by a process that was killed, with its guardian, while it made or removed all. */
+static void remove_rest(const char *pin_dir)
+{
+	remove_beside(pin_dir, REMOVED_SUFFIX);
+	remove_beside(pin_dir, STAGE_SUFFIX);
 }
 
 bool pins_exist(const char *pin_dir)
 {
-	struct stat status;
-
-	return stat(pin_dir, &status) == 0 && S_ISDIR(status.st_mode);
+	return pins_own_folder(pin_dir);
 }
 
 unsigned long long pins_identity(const char *pin_dir)
 {
 	struct stat status;
 
-	return stat(pin_dir, &status) == 0 && S_ISDIR(status.st_mode) ? status.st_ino : 0;
-}
-
-static int check_file_system(const char *pin_dir, struct error *error)
-{
-	char copy[PATH_MAX];
-	struct statfs status;
-	const char *parent;
-
-	snprintf(copy, sizeof(copy), "%s", pin_dir);
-	parent = dirname(copy);
-	if (statfs(parent, &status))
-		return fail(error, "cannot pin in %s: %s: %s", pin_dir, parent, strerror(errno));
-	if (status.f_type != BPF_FS_MAGIC)
-		return fail(error,
-			    "cannot pin in %s: %s is not a bpf file system; mount one with "
-			    "'mount -t bpf bpf /sys/fs/bpf' or choose another pin_dir",
-			    pin_dir, parent);
-	return 0;
+	return pins_exist(pin_dir) && !lstat(pin_dir, &status) ? status.st_ino : 0;
 }
 
 /* The guardian waits for the end of this process, and cleans up after a sudden one. */
@@ -110,7 +91,7 @@ static int post_guardian(struct pin_stage *stage, struct error *error)
 		setsid(); /* signals from the terminal are not for it */
 		close(ends[1]);
 		if (read(ends[0], &done, 1) != 1)
-			remove_pins(stage->path);
+			pins_tree_remove(stage->path);
 		_exit(0);
 	}
 	close(ends[0]);
@@ -134,16 +115,13 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 	if (length >= (int)sizeof(stage->path))
 		return fail(error, "pin_dir is too long: %s", pin_dir);
 	snprintf(stage->final, sizeof(stage->final), "%s", pin_dir);
-	if (check_file_system(pin_dir, error))
-		return -1;
-	remove_removed(pin_dir);
-	remove_pins(stage->path); /* left by a process killed together with its guardian */
+	remove_rest(pin_dir);
 	if (mkdir(stage->path, 0700))
 		return fail(error, "cannot make %s: %s%s", stage->path, strerror(errno),
 			    strchr(basename(stage->path), '.') ? " (a name on a bpf file system has no dot)"
 							       : "");
 	if (post_guardian(stage, error)) {
-		remove_pins(stage->path);
+		pins_tree_remove(stage->path);
 		return -1;
 	}
 	return 0;
@@ -151,7 +129,7 @@ int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error
 
 void pins_abandon(struct pin_stage *stage)
 {
-	remove_pins(stage->path);
+	pins_tree_remove(stage->path);
 	dismiss_guardian(stage);
 }
 
@@ -168,7 +146,7 @@ int pins_commit(struct pin_stage *stage, struct error *error)
 
 int pins_hold(const char *pin_dir, struct error *error)
 {
-	int held = open(pin_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int held = open(pin_dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (held < 0)
 		return fail(error, "cannot open %s: %s%s", pin_dir, strerror(errno),
@@ -186,10 +164,15 @@ int pins_hold(const char *pin_dir, struct error *error)
 bool pins_are_held(const char *pin_dir)
 {
 	struct error ignored;
-	int held = pins_hold(pin_dir, &ignored);
+	int lock = pins_lock(pin_dir, &ignored), held;
 
+	/* One that starts meanwhile would find it held, but for the lock. */
+	if (lock < 0)
+		return true;
+	held = pins_hold(pin_dir, &ignored);
 	if (held >= 0)
 		close(held);
+	pins_unlock(pin_dir, lock);
 	return held < 0;
 }
 
@@ -201,25 +184,26 @@ static int rename_and_remove(const char *pin_dir, struct error *error)
 	snprintf(removed, sizeof(removed), "%s" REMOVED_SUFFIX, pin_dir);
 	if (rename(pin_dir, removed))
 		return fail(error, "cannot rename %s to %s: %s", pin_dir, removed, strerror(errno));
-	if (remove_pins(removed))
+	if (pins_tree_remove(removed))
 		return fail(error, "cannot remove %s: %s", removed, strerror(errno));
 	return 0;
 }
 
+int pins_check(const char *pin_dir, struct error *error)
+{
+	char path[PATH_MAX + sizeof("/settings")];
+
+	snprintf(path, sizeof(path), "%s/settings", pin_dir);
+	return access(path, F_OK)
+		       ? fail(error, "what is in %s was not pinned by relaytrap, so it is left alone",
+			      pin_dir)
+		       : 0;
+}
+
 int pins_remove(const char *pin_dir, struct error *error)
 {
-	char stage[PATH_MAX + sizeof(STAGE_SUFFIX)];
-	int held, failed;
-
-	remove_removed(pin_dir);
-	snprintf(stage, sizeof(stage), "%s" STAGE_SUFFIX, pin_dir);
-	remove_pins(stage);
+	remove_rest(pin_dir);
 	if (!pins_exist(pin_dir))
 		return 0;
-	held = pins_hold(pin_dir, error);
-	if (held < 0)
-		return -1;
-	failed = rename_and_remove(pin_dir, error);
-	close(held);
-	return failed ? -1 : 1;
+	return rename_and_remove(pin_dir, error) ? -1 : 1;
 }

@@ -20,13 +20,13 @@ struct pin_stage {
 	int alive;            /* pipe that tells the guardian so */
 };
 
-/* Whether a complete set of pins is there. */
+/* Whether a complete set of pins is there, in a folder of root's alone. */
 bool pins_exist(const char *pin_dir);
 
 /* A number that another set of pins in the same place will not have; 0 = there is none. */
 unsigned long long pins_identity(const char *pin_dir);
 
-/* Begins a stage. @pin_dir must be on a bpf file system and not exist. -1 with the reason in @error. */
+/* Begins a stage. @pin_dir must not exist; the caller has its pins_lock(). -1 with the reason in @error. */
 int pins_stage(struct pin_stage *stage, const char *pin_dir, struct error *error);
 
 /* Gives the stage its name. On error nothing of it is left. */
@@ -41,10 +41,19 @@ void pins_abandon(struct pin_stage *stage);
  */
 int pins_hold(const char *pin_dir, struct error *error);
 
-/* Whether a daemon holds it now. */
+/* Whether a daemon holds it now; waits for one that is just starting. */
 bool pins_are_held(const char *pin_dir);
 
-/* Removes all pins, an unfinished stage too. 1 = removed, 0 = there was nothing, -1 = error. */
+/* Whether what is there is an instance, of whatever version; -1 with the reason in @error. */
+int pins_check(const char *pin_dir, struct error *error);
+
+/*
+ * Removes all pins, an unfinished stage too; the caller has its pins_lock(). 1 = removed, 0 = there was nothing,
+ * -1 = error.
+ */
 int pins_remove(const char *pin_dir, struct error *error);
+
+/* Removes @path with what is in it, and follows no link. Not to find it is no error; else -1 with errno set. */
+int pins_tree_remove(const char *path);
 
 #endif

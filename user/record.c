@@ -37,6 +37,10 @@ static int check_file(const struct record *record, const char *path, struct stat
 		return fail(error, PATH_SHOWN ": %s", path, strerror(errno));
 	if (!S_ISREG(status->st_mode))
 		return fail(error, PATH_SHOWN ": not a regular file; name another", path);
+	/* Prepared by somebody who may write to that folder. */
+	if (status->st_uid != geteuid() || status->st_nlink != 1)
+		return fail(error, PATH_SHOWN ": that file is not %s's alone; name another", path,
+			    geteuid() ? "this user" : "root");
 	if (flock(record->file, LOCK_EX | LOCK_NB))
 		return fail(error, PATH_SHOWN ": another process records there; name another file", path);
 	return 0;

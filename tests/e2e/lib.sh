@@ -60,7 +60,7 @@ begin() {
 	trap cleanup EXIT
 	trap 'exit 143' INT TERM
 	[ -x "$RELAYTRAP" ] || fail "$RELAYTRAP is not built: run make"
-	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	mountpoint -q /sys/fs/bpf || mount -t bpf -o mode=700 bpf /sys/fs/bpf
 }
 
 # The first number where time runs as usual, the second on a slow machine.

@@ -87,7 +87,7 @@ static int look(struct follower *follower, bool first, struct error *error)
 	if (!follower->following)
 		return 0;
 	if (watch_take(&follower->watch, error))
-		return -1;
+		return pins_identity(follower->settings->pin_dir) == identity ? -1 : 0;
 	events_between(&events, &follower->memory, &follower->watch.previous, &follower->watch.view);
 	return write_events(follower, &events, error);
 }

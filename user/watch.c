@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pins.h"
 #include "procfs.h"
 #include "published.h"
 #include "table.h"
@@ -46,7 +47,8 @@ int watch_open(struct watch *watch, const struct settings *settings, bool or_loa
 {
 	int failed;
 
-	*watch = (struct watch){.joined = kernel_is_pinned(settings->pin_dir)};
+	*watch = (struct watch){.instance = pins_identity(settings->pin_dir)};
+	watch->joined = watch->instance;
 	if (watch->joined)
 		failed = kernel_join(&watch->kernel, settings->pin_dir, error);
 	else
@@ -84,6 +86,9 @@ int watch_take(struct watch *watch, struct error *error)
 	struct snapshot snapshot;
 	struct view view = {0};
 
+	/* What it has open would stay as it is for ever. */
+	if (watch->joined && pins_identity(watch->settings->pin_dir) != watch->instance)
+		return fail(error, "the instance in %s was unloaded", watch->settings->pin_dir);
 	if (kernel_snapshot(watch->kernel, &snapshot, error))
 		return -1;
 	facts = procfs_read(watch->cache, &snapshot, error);

@@ -19,9 +19,10 @@ struct watch {
 	struct judge *judge; /* NULL: verdicts are the running daemon's */
 	const struct settings *settings;
 	struct snapshot snapshot;
-	struct view view;     /* the latest */
-	struct view previous; /* the one before: what it holds itself, not what it borrowed */
-	bool joined;          /* it is another process's kernel side */
+	struct view view;            /* the latest */
+	struct view previous;        /* the one before: what it holds itself, not what it borrowed */
+	bool joined;                 /* it is another process's kernel side */
+	unsigned long long instance; /* its pins_identity() */
 };
 
 /*

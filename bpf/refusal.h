@@ -44,6 +44,9 @@ static __always_inline bool has_to_stop(__u32 own_slot, __u32 slot, struct rt_se
 		return false;
 	*dry_run = c->mode != RT_ENFORCE;
 	containment = containment_of(own_slot);
+	/* The daemon that ends it, and makes the fuse whole, may be gone. */
+	if (containment && containment->expires && containment->expires <= bpf_ktime_get_boot_ns())
+		return false;
 	if (containment)
 		*dry_run |= !!containment->dry_run;
 	if (containment || is_blown(c, slot, s))

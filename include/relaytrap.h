@@ -382,6 +382,7 @@ enum rt_lost {
 	RT_LOST_HOPS,        /* map full: hop not followed */
 	RT_LOST_CLIENTS,     /* client not remembered: a look-back to it counts as fan-out */
 	RT_LOST_LINEAGE,     /* more ancestors than are walked */
+	RT_LOST_LOOKS,       /* the daemon's look failed; counted by the user side */
 	RT_LOST_CAUSES
 };
 

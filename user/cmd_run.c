@@ -44,6 +44,7 @@ struct daemon {
 	bool enforce_failed;
 	bool guard_failed;
 	bool record_failed;
+	unsigned int looks_failed; /* in a row */
 };
 
 /* Tells one thing that no view shows. */
@@ -127,23 +128,43 @@ static void tend_guard(struct daemon *daemon)
 	daemon->guard_failed = failed;
 }
 
-static int tend(struct daemon *daemon, struct error *error)
+static int look(struct daemon *daemon, struct error *error)
 {
 	struct watch *watch = &daemon->watch;
 	struct events events;
+	int failed;
 
-	tend_guard(daemon);
 	if (watch_take(watch, error))
 		return -1;
 	enforce(daemon);
-	if (published_write(watch->kernel, &watch->view, error))
-		return -1;
+	failed = published_write(watch->kernel, &watch->view, error);
 	events_between(&events, &daemon->memory, &watch->previous, &watch->view);
 	journal_write(&daemon->journal, &events);
 	export(daemon, &events);
 	record(daemon);
 	summarize(daemon);
 	kernel_reclaim(watch->kernel, &watch->snapshot);
+	return failed;
+}
+
+/* For want of memory, say: one look that fails is no reason to end, so many in a row are. */
+#define LOOKS_MAY_FAIL 4
+
+static int tend(struct daemon *daemon, struct error *error)
+{
+	char text[sizeof(error->text) + 64];
+
+	tend_guard(daemon);
+	if (!look(daemon, error)) {
+		kernel_lose(daemon->watch.kernel, RT_LOST_LOOKS, daemon->looks_failed);
+		daemon->looks_failed = 0;
+		return 0;
+	}
+	if (daemon->looks_failed++ == LOOKS_MAY_FAIL)
+		return -1;
+	snprintf(text, sizeof(text), "a look failed: %s", error->text);
+	if (daemon->looks_failed == 1)
+		tell(daemon, EVENT_ACTION_FAILED, text);
 	return 0;
 }
 

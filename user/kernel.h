@@ -87,6 +87,9 @@ int kernel_sum(struct kernel *kernel, enum kernel_map map, const void *key, __u6
 int kernel_update(struct kernel *kernel, enum kernel_map map, const void *key, const void *value);
 int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key);
 
+/* Counts @more losses of a @cause that nobody else counts. */
+void kernel_lose(struct kernel *kernel, enum rt_lost cause, __u64 more);
+
 /* The boot clock, ns. */
 __u64 kernel_now(void);
 

@@ -75,6 +75,17 @@ int kernel_delete(struct kernel *kernel, enum kernel_map map, const void *key)
 	return bpf_map_delete_elem(kernel->maps[map], key);
 }
 
+void kernel_lose(struct kernel *kernel, enum rt_lost cause, __u64 more)
+{
+	__u32 key = cause;
+	__u64 count;
+
+	if (!more || kernel_lookup(kernel, MAP_LOST, &key, &count))
+		return;
+	count += more;
+	kernel_update(kernel, MAP_LOST, &key, &count);
+}
+
 const struct rt_config *kernel_config(const struct kernel *kernel)
 {
 	return &kernel->config;

@@ -12,13 +12,14 @@ static const char *const lost_names[] = {
 	[RT_LOST_HOPS] = "hops_full",
 	[RT_LOST_CLIENTS] = "clients_full",
 	[RT_LOST_LINEAGE] = "lineage_too_deep",
+	[RT_LOST_LOOKS] = "failed_looks",
 	[LOST_MISSED_RUNS] = "missed_runs",
 	[LOST_UNATTACHED_HOOKS] = "unattached_hooks",
 	[LOST_UNREADABLE_PROCESSES] = "unreadable_processes",
 };
 
 _Static_assert(sizeof(lost_names) / sizeof(lost_names[0]) == LOST_CAUSES, "a cause of loss has no name");
-_Static_assert(LOST_CAUSES == 10, "name the new cause of loss above");
+_Static_assert(LOST_CAUSES == 11, "name the new cause of loss above");
 
 const char *lost_name(unsigned int cause)
 {

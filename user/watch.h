@@ -38,7 +38,8 @@ int watch_begin(struct watch *watch, struct kernel *kernel, const struct setting
  */
 int watch_open(struct watch *watch, const struct settings *settings, bool or_load, struct error *error);
 
-/* Takes a snapshot, builds the view of it, and has it judged. After a failure only watch_close() may follow. */
+/* Takes a snapshot, builds the view of it, and has it judged. After a failure the latest view is what it was, but
+ * for what it borrowed: it is to be taken anew, or watch_close() to follow. */
 int watch_take(struct watch *watch, struct error *error);
 
 /* How old a daemon's verdict may be, ns; one that looks as seldom as @settings say has more time. */

@@ -42,9 +42,11 @@ int cgroup_open_root(struct error *error)
 	if (root >= 0)
 		return root;
 	if (partial)
-		return fail(error, "only a part of the cgroup v2 hierarchy is mounted here, and hooks there would "
-				   "miss all that is outside; start it in the host's cgroup namespace ('nsenter "
-				   "-C -m -t 1', or --cgroupns=host of a container)");
-	return fail(error, "no cgroup v2 hierarchy is mounted; mount one with 'mkdir -p /sys/fs/cgroup/unified "
-			   "&& mount -t cgroup2 none /sys/fs/cgroup/unified'");
+		return fail(error,
+			    "only a part of the cgroup v2 hierarchy is mounted here, and hooks there would "
+			    "miss all that is outside; start it in the host's cgroup namespace ('nsenter "
+			    "-C -m -t 1', or --cgroupns=host of a container)");
+	return fail(error,
+		    "no cgroup v2 hierarchy is mounted; mount one with 'mkdir -p /sys/fs/cgroup/unified "
+		    "&& mount -t cgroup2 none /sys/fs/cgroup/unified'");
 }

@@ -60,16 +60,23 @@ static void put_process(struct line *line, const struct view_service *service)
 		put(line, " (pid %u)", service->processes[0].pid);
 }
 
+/* The weightiest come first; status has all of them. */
+#define REASONS_TOLD 2
+
 static void put_verdict(struct line *line, const struct event *event)
 {
 	const struct rt_verdict *judged = &event->service->judged;
+	unsigned int count = judged->reason_count < RT_REASONS ? judged->reason_count : RT_REASONS;
 
 	put_label(line, event->service);
 	put_ports(line, event->service);
 	put_process(line, event->service);
 	put(line, " is %s, was %s", verdict_name(judged->verdict), verdict_name(event->before));
-	for (__u32 i = 0; i < judged->reason_count && i < RT_REASONS; i++)
+	for (unsigned int i = 0; i < count && i < REASONS_TOLD; i++)
 		put(line, "%s%.*s", i ? "; " : ": ", RT_REASON_LEN, judged->reasons[i]);
+	if (count > REASONS_TOLD)
+		put(line, "; and %u more reason%s", count - REASONS_TOLD,
+		    count > REASONS_TOLD + 1 ? "s" : "");
 }
 
 static void put_listener(struct line *line, const struct event *event)

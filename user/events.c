@@ -350,7 +350,9 @@ void events_between(struct events *events, struct event_memory *memory, const st
 	refill(&memory->interfaces, now->now);
 	compare_judges(events, memory->fresh, before, now);
 	compare_losses(events, memory, now);
-	/* The most urgent first. */
+	/* As it happened: who listens, what it is judged for, what is done about it. */
+	for (size_t i = 0; before && i < now->service_count; i++)
+		compare_listeners(events, &memory->listeners, before, now, &now->services[i]);
 	for (size_t i = 0; i < now->service_count; i++)
 		compare_verdict(events, &memory->verdicts, before, now, &now->services[i]);
 	for (size_t i = 0; i < now->service_count; i++)
@@ -359,8 +361,6 @@ void events_between(struct events *events, struct event_memory *memory, const st
 		add_stopped(memory, before, &now->services[i]);
 	tell_stopped(events, memory, now);
 	events_of_guard(events, memory, before, now);
-	for (size_t i = 0; before && i < now->service_count; i++)
-		compare_listeners(events, &memory->listeners, before, now, &now->services[i]);
 	tell_left_out(events, &memory->verdicts, EVENT_VERDICT, now);
 	tell_left_out(events, &memory->containments, EVENT_CONTAINED, now);
 	tell_left_out(events, &memory->listeners, EVENT_LISTENER, now);

@@ -16,7 +16,7 @@
 /* One that is attached for good. */
 struct hook {
 	struct bpf_link *link; /* NULL: its pin keeps it */
-	int program; /* -1: it cannot be asked for anything */
+	int program;           /* -1: it cannot be asked for anything */
 };
 
 struct kernel {

@@ -77,7 +77,7 @@ static void print_allowed(FILE *stream, const struct allowed_list *allowed)
 {
 	char text[CIDR_TEXT];
 
-	fprintf(stream, allowed->count ? "allowed networks\n" : "no network is allowed\n");
+	fprintf(stream, allowed->count ? "allowed networks\n" : "the allow-list is empty\n");
 	for (size_t i = 0; i < allowed->count; i++) {
 		cidr_format(text, &allowed->all[i].cidr);
 		fprintf(stream, "  %-8s %s\n", origin_name(allowed->all[i].origin), text);

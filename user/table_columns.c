@@ -53,13 +53,13 @@ static const struct figure figures[] = {
 	{"UP-IN", FIGURE_BYTES, RT_UPSTREAM_RECEIVED, 7, 9, "from upstreams"},
 	{"UP-OUT", FIGURE_BYTES, RT_UPSTREAM_SENT, 7, 10, "to upstreams"},
 	{"VERDICT", FIGURE_VERDICT, 0, 7, 0, NULL},
-	{NULL, FIGURE_MAIL_FAN_OUT, 0, 0, 0, "mail servers"},
-	{NULL, FIGURE_COUNTER, RT_BOTH_SIDES, 0, 0, "on both sides"},
+	{NULL, FIGURE_MAIL_FAN_OUT, 0, 0, 0, "distinct mail servers"},
+	{NULL, FIGURE_COUNTER, RT_BOTH_SIDES, 0, 0, "connects by who reads clients"},
 	{NULL, FIGURE_COUNTER, RT_HOPS, 0, 0, "hops"},
 	{NULL, FIGURE_COUNTER, RT_LOOK_BACKS, 0, 0, "look-backs"},
 	{NULL, FIGURE_COUNTER, RT_UDP_SENDS, 0, 0, "UDP sends"},
 	{NULL, FIGURE_UDP_FAN_OUT, 0, 0, 0, "UDP destinations"},
-	{NULL, FIGURE_COUNTER, RT_REFUSED_CONNECTS, 0, 0, "refused"},
+	{NULL, FIGURE_COUNTER, RT_REFUSED_CONNECTS, 0, 0, "connects refused"},
 };
 
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))

@@ -36,6 +36,7 @@ grep -q '^MISSING  *cgroup v2 hierarchy: only a part' check.out || fail "check: 
 
 # A part that is mounted first, and the whole.
 mkdir part
+# shellcheck disable=SC2016 # the inner shell's
 start - relaytrap unshare -m bash -c '
 	set -e
 	mount --bind "$1/$2" part

@@ -35,7 +35,8 @@ told 'not renewed any more'
 expect "verdict == 'relaying'" '"not judged again for" in reasons[-1]'
 "${watch[@]}" --fan-out 100 # by this one's measure it does not relay, but the verdict is held
 told 'renewed again'
-wait_until 5 "what was judged before" has_line relaytrap 'is relaying, was .*held: judged so before'
+wait_until 5 "what was judged before" has_line relaytrap 'is relaying, was .*; and [0-9]* more reasons$'
+expect '"held: judged so before" in reasons[-1]'
 stop relaytrap
 unload
 told 'the instance was unloaded'

@@ -182,9 +182,15 @@ static void the_longest_fits(void **state)
 	memset(m->service.judged.reasons, 'x', sizeof(m->service.judged.reasons));
 	for (int i = 0; i < RT_REASONS; i++)
 		m->service.judged.reasons[i][RT_REASON_LEN - 1] = '\0';
-	assert_in_range(event_line(m->line, &m->event), RT_REASONS * RT_REASON_LEN, EVENT_LINE - 1);
-	assert_string_equal(m->line + strlen(m->line) - 3, "xxx");
+	assert_in_range(event_line(m->line, &m->event), 2 * RT_REASON_LEN, EVENT_LINE - 1);
+	assert_string_equal(m->line + strlen(m->line) - strlen("xxx; and 12 more reasons"),
+			    "xxx; and 12 more reasons");
 	print_json(m);
+	assert_int_equal(json_object_array_length(json_object_object_get(m->json, "reasons")), RT_REASONS);
+	m->service.judged.reason_count = 3;
+	event_line(m->line, &m->event);
+	assert_string_equal(m->line + strlen(m->line) - strlen("xxx; and 1 more reason"),
+			    "xxx; and 1 more reason");
 }
 
 static void what_is_longer_is_cut(void **state)

@@ -233,7 +233,7 @@ static void series_are_bounded(void **state)
 	char name[RT_COMM_LEN];
 
 	build(m, NULL);
-	assert_int_equal(count_samples(m, 50), 94);
+	assert_int_equal(count_samples(m, 50), 95);
 	for (__u32 slot = 1; slot <= 10; slot++) {
 		snprintf(name, sizeof(name), "n%u", slot);
 		service(m, slot, 1, 1);
@@ -241,14 +241,14 @@ static void series_are_bounded(void **state)
 		process(m, 100 + slot, slot, RT_ROLE_READER, name);
 	}
 	build(m, NULL);
-	assert_int_equal(count_samples(m, 50), 94 + 10 * 33);
-	assert_int_equal(count_samples(m, 3), 94 + 3 * 33);
+	assert_int_equal(count_samples(m, 50), 95 + 10 * 33);
+	assert_int_equal(count_samples(m, 3), 95 + 3 * 33);
 	m->snapshot.blocks = blocks;
 	m->snapshot.block_count = 1;
 	m->snapshot.interfaces = interfaces;
 	m->snapshot.interface_count = 1;
 	build(m, NULL);
-	assert_int_equal(count_samples(m, 3), 94 + 3 * 33 + 10 + 1);
+	assert_int_equal(count_samples(m, 3), 95 + 3 * 33 + 10 + 1);
 }
 
 static void a_broken_stream_is_an_error(void **state)

@@ -10,11 +10,11 @@
 #include "ports.h"
 #include "remedies.h"
 #include "table_columns.h"
+#include "table_lines.h"
 #include "text.h"
 #include "units.h"
 #include "view_guard.h"
 
-#define LINE_SIZE 2048
 #define INDENT 4
 /* The most active ones; more would push the other services out of sight. */
 #define PROCESSES_SHOWN 10
@@ -22,98 +22,11 @@
 
 /* What is needed while a table is built. */
 struct layout {
-	struct table *table;
+	struct table_writer writer;
 	const struct view *view;
 	struct columns columns;
-	unsigned int width; /* 0 = no limit */
-	bool many_netns;    /* processes in more than one network namespace */
-	bool failed;
+	bool many_netns; /* processes in more than one network namespace */
 };
-
-/* A line being written; what is beyond its end is dropped. */
-struct line {
-	char text[LINE_SIZE];
-	size_t used;
-};
-
-/* Pieces joined by commas into as few lines as possible. */
-struct flow {
-	struct layout *layout;
-	enum table_kind kind;
-	unsigned int indent;
-	struct line line;
-};
-
-static void line_put(struct line *line, const char *text)
-{
-	size_t length = strnlen(text, sizeof(line->text) - 1 - line->used);
-
-	memcpy(line->text + line->used, text, length);
-	line->used += length;
-	line->text[line->used] = '\0';
-}
-
-/* Cuts or fills with blanks to @width. */
-static void line_fit(struct line *line, size_t width)
-{
-	if (width > sizeof(line->text) - 1)
-		width = sizeof(line->text) - 1;
-	if (line->used < width)
-		memset(line->text + line->used, ' ', width - line->used);
-	line->used = width;
-	line->text[width] = '\0';
-}
-
-static void add_line(struct layout *layout, enum table_kind kind, const char *text)
-{
-	struct table *table = layout->table;
-	size_t length = layout->width ? strnlen(text, layout->width) : strlen(text);
-	struct table_line *lines;
-
-	if (table->count == table->room) {
-		size_t room = table->room ? 2 * table->room : 64;
-
-		lines = reallocarray(table->lines, room, sizeof(*lines));
-		if (!lines) {
-			layout->failed = true;
-			return;
-		}
-		table->lines = lines;
-		table->room = room;
-	}
-	while (length && text[length - 1] == ' ')
-		length--;
-	table->lines[table->count].kind = kind;
-	table->lines[table->count].text = strndup(text, length);
-	if (table->lines[table->count].text)
-		table->count++;
-	else
-		layout->failed = true;
-}
-
-static void flow_end(struct flow *flow)
-{
-	if (flow->line.used > flow->indent)
-		add_line(flow->layout, flow->kind, flow->line.text);
-	flow->line.used = 0;
-}
-
-static void flow_add(struct flow *flow, const char *piece)
-{
-	unsigned int width = flow->layout->width;
-
-	/* With a comma before and one behind. */
-	if (width && flow->line.used &&
-	    flow->line.used + strlen(", ") + strlen(piece) + strlen(",") > width) {
-		line_put(&flow->line, ",");
-		flow_end(flow);
-	}
-	if (flow->line.used)
-		line_put(&flow->line, ", ");
-	else
-		line_fit(&flow->line, flow->indent);
-	line_put(&flow->line, piece);
-}
 
 static __u64 seconds_ns(double seconds)
 {
@@ -132,12 +45,12 @@ static void add_summary(struct layout *layout, const char *time)
 	snprintf(line, sizeof(line), "%s  watching %s for %s: %zu service%s, %zu process%s", time, ports, age,
 		 view->service_count, view->service_count == 1 ? "" : "s", view->process_count,
 		 view->process_count == 1 ? "" : "es");
-	add_line(layout, TABLE_SUMMARY, line);
+	table_add(&layout->writer, TABLE_SUMMARY, line);
 }
 
 static void add_block(struct layout *layout, const struct view_block *block)
 {
-	struct flow flow = {.layout = layout, .kind = TABLE_GUARD, .indent = INDENT};
+	struct table_flow flow = {.writer = &layout->writer, .kind = TABLE_GUARD, .indent = INDENT};
 	const struct rt_block_count *count = &block->count;
 	bool dry = layout->view->dry_run;
 	char piece[2 * FIGURE_SIZE], text[UNITS_TEXT];
@@ -145,41 +58,41 @@ static void add_block(struct layout *layout, const struct view_block *block)
 	units_format_age(text, seconds_ns(layout->view->time - block->since));
 	snprintf(piece, sizeof(piece), "port %u %s by the %s for %s", block->port,
 		 dry ? "would be blocked" : "blocked", origin_name(block->origin), text);
-	flow_add(&flow, piece);
+	table_flow_add(&flow, piece);
 	units_format_age(text, seconds_ns(block->expires - layout->view->time));
 	snprintf(piece, sizeof(piece), "ends in %s", text);
-	flow_add(&flow, block->expires > 0 ? piece : "without end");
+	table_flow_add(&flow, block->expires > 0 ? piece : "without end");
 	units_format_count(text, dry ? count->would_drop_syns : count->syns);
 	snprintf(piece, sizeof(piece), "requests %s: %s", dry ? "that would be dropped" : "dropped", text);
-	flow_add(&flow, piece);
+	table_flow_add(&flow, piece);
 	units_format_count(text, dry ? count->would_drop : count->packets);
 	snprintf(piece, sizeof(piece), "packets: %s", text);
-	flow_add(&flow, piece);
+	table_flow_add(&flow, piece);
 	units_format_bytes(text, dry ? count->would_drop_bytes : count->bytes);
 	snprintf(piece, sizeof(piece), "bytes: %s", text);
-	flow_add(&flow, piece);
-	flow_end(&flow);
+	table_flow_add(&flow, piece);
+	table_flow_end(&flow);
 }
 
 static void add_interfaces(struct layout *layout)
 {
-	struct flow flow = {.layout = layout, .kind = TABLE_GUARD, .indent = INDENT};
+	struct table_flow flow = {.writer = &layout->writer, .kind = TABLE_GUARD, .indent = INDENT};
 	const struct view *view = layout->view;
 	char text[INTERFACE_WORDS];
 
 	for (size_t i = 0; i < view->interface_count; i++) {
 		interface_words(text, &view->interfaces[i]);
 		if (interface_is_guarded(&view->interfaces[i]))
-			flow_add(&flow, text);
+			table_flow_add(&flow, text);
 	}
-	flow_end(&flow);
+	table_flow_end(&flow);
 	flow.kind = TABLE_LOSS;
 	for (size_t i = 0; i < view->interface_count; i++) {
 		interface_words(text, &view->interfaces[i]);
 		if (!interface_is_guarded(&view->interfaces[i]) &&
 		    view->interfaces[i].state != RT_INTERFACE_UNFIT) {
-			flow_add(&flow, text);
-			flow_end(&flow);
+			table_flow_add(&flow, text);
+			table_flow_end(&flow);
 		}
 	}
 }
@@ -195,7 +108,7 @@ static void add_guard(struct layout *layout)
 		blocked += view->blocks[i].in_force;
 	snprintf(text, sizeof(text), "mode %s, %s", mode_name(view->mode),
 		 blocked ? "blocked ports:" : "nothing is blocked");
-	add_line(layout, TABLE_GUARD, text);
+	table_add(&layout->writer, TABLE_GUARD, text);
 	for (size_t i = 0; i < view->block_count && shown < BLOCKS_SHOWN; i++)
 		if (view->blocks[i].in_force) {
 			add_block(layout, &view->blocks[i]);
@@ -204,13 +117,13 @@ static void add_guard(struct layout *layout)
 	snprintf(text, sizeof(text), "%*sand %zu more: 'relaytrap list' has all", INDENT, "",
 		 blocked - shown);
 	if (shown < blocked)
-		add_line(layout, TABLE_GUARD, text);
+		table_add(&layout->writer, TABLE_GUARD, text);
 	add_interfaces(layout);
 }
 
 static void add_losses(struct layout *layout)
 {
-	struct flow flow = {.layout = layout, .kind = TABLE_LOSS};
+	struct table_flow flow = {.writer = &layout->writer, .kind = TABLE_LOSS};
 	char piece[FIGURE_SIZE];
 	bool any = false;
 
@@ -219,56 +132,56 @@ static void add_losses(struct layout *layout)
 			continue;
 		snprintf(piece, sizeof(piece), "%s%s %llu", any ? "" : "LOST: ", lost_name(cause),
 			 layout->view->lost[cause]);
-		flow_add(&flow, piece);
+		table_flow_add(&flow, piece);
 		any = true;
 	}
-	flow_end(&flow);
+	table_flow_end(&flow);
 }
 
 /* Ends the left part of @line and adds what follows it. */
-static void add_row(struct layout *layout, enum table_kind kind, struct line *line, const char *rest)
+static void add_row(struct layout *layout, enum table_kind kind, struct table_text *line, const char *rest)
 {
-	line_fit(line, layout->columns.left);
-	line_put(line, rest);
-	add_line(layout, kind, line->text);
+	table_text_fit(line, layout->columns.left);
+	table_text_put(line, rest);
+	table_add(&layout->writer, kind, line->text);
 }
 
 static void add_heads(struct layout *layout)
 {
-	struct line first = {0}, second = {0};
+	struct table_text first = {0}, second = {0};
 	char rest[LINE_SIZE];
 
-	line_put(&first, "SERVICE");
-	line_fit(&first, layout->columns.left - strlen("PORTS"));
-	line_put(&first, "PORTS");
+	table_text_put(&first, "SERVICE");
+	table_text_fit(&first, layout->columns.left - strlen("PORTS"));
+	table_text_put(&first, "PORTS");
 	columns_titles(rest, sizeof(rest), &layout->columns);
 	add_row(layout, TABLE_HEAD, &first, rest);
-	line_put(&second, "      PID USER");
+	table_text_put(&second, "      PID USER");
 	columns_process_titles(rest, sizeof(rest));
 	add_row(layout, TABLE_HEAD, &second, rest);
 }
 
 static void add_service(struct layout *layout, const struct view_service *service)
 {
-	struct flow flow = {.layout = layout, .kind = TABLE_DETAIL, .indent = INDENT};
+	struct table_flow flow = {.writer = &layout->writer, .kind = TABLE_DETAIL, .indent = INDENT};
 	char rest[LINE_SIZE], piece[FIGURE_SIZE];
 	char name[LEFT_MOST + 1];
-	struct line line = {0};
+	struct table_text line = {0};
 
 	columns_name(name, sizeof(name), layout->columns.left, service);
-	line_put(&line, name);
+	table_text_put(&line, name);
 	columns_service(rest, sizeof(rest), &layout->columns, layout->view, service);
 	add_row(layout, TABLE_SERVICE, &line, rest);
 	for (size_t i = 0; i < figures_count(); i++)
 		if (figure_in_words(piece, i, &layout->columns, layout->view, service))
-			flow_add(&flow, piece);
-	flow_end(&flow);
+			table_flow_add(&flow, piece);
+	table_flow_end(&flow);
 }
 
 /* What stops it, or would in dry-run. */
 static void add_containment(struct layout *layout, const struct view_service *service)
 {
-	struct flow flow = {.layout = layout, .kind = TABLE_REASON, .indent = INDENT};
+	struct table_flow flow = {.writer = &layout->writer, .kind = TABLE_REASON, .indent = INDENT};
 	char text[REMEDY_TEXT];
 
 	if (!service->containment.in_force)
@@ -280,9 +193,9 @@ static void add_containment(struct layout *layout, const struct view_service *se
 			*next = '\0';
 			next += strlen(", ");
 		}
-		flow_add(&flow, piece);
+		table_flow_add(&flow, piece);
 	}
-	flow_end(&flow);
+	table_flow_end(&flow);
 }
 
 /* From suspect on the reasons stand below the service, a line each at least. */
@@ -294,30 +207,30 @@ static void add_reasons(struct layout *layout, const struct view_service *servic
 		return;
 	for (__u32 i = 0; i < service->judged.reason_count; i++) {
 		snprintf(line, sizeof(line), "%*s%s", INDENT, "", service->judged.reasons[i]);
-		add_line(layout, TABLE_REASON, line);
+		table_add(&layout->writer, TABLE_REASON, line);
 	}
 }
 
 /* All of it or nothing: half a path or half a number misleads. */
-static void put_if_it_fits(struct line *line, size_t room, const char *text)
+static void put_if_it_fits(struct table_text *line, size_t room, const char *text)
 {
 	if (!*text || line->used + strlen("  ") + strlen(text) > room)
 		return;
-	line_put(line, "  ");
-	line_put(line, text);
+	table_text_put(line, "  ");
+	table_text_put(line, text);
 }
 
 /* The program's own name, then what else there is of it as far as it fits in @room columns. */
-static void put_program(struct line *line, size_t room, const struct layout *layout,
+static void put_program(struct table_text *line, size_t room, const struct layout *layout,
 			const struct view_process *process)
 {
 	const struct rt_process *counted = &process->record->value;
 	char comm[4 * RT_COMM_LEN + 1], netns[32], exe[4 * sizeof(process->facts->exe) + 1];
 
 	text_fitting(comm, sizeof(comm), counted->comm, sizeof(counted->comm));
-	line_put(line, *comm ? comm : "-");
+	table_text_put(line, *comm ? comm : "-");
 	if (counted->role == RT_ROLE_CANDIDATE)
-		line_put(line, " (listens)");
+		table_text_put(line, " (listens)");
 	snprintf(netns, sizeof(netns), "netns %u", counted->netns);
 	if (layout->many_netns)
 		put_if_it_fits(line, room, netns);
@@ -329,20 +242,20 @@ static void add_process(struct layout *layout, const struct view_process *proces
 {
 	char figures[128], pid[16], user[sizeof(process->facts->user)];
 	size_t width = layout->columns.left;
-	struct line line = {0};
+	struct table_text line = {0};
 
 	snprintf(pid, sizeof(pid), "  %7u ", process->pid);
-	line_put(&line, pid);
+	table_text_put(&line, pid);
 	/* At least one blank stays behind the name. */
 	width -= line.used;
 	text_fitting(user, width < sizeof(user) ? width : sizeof(user), process->facts->user,
 		     sizeof(process->facts->user));
-	line_put(&line, user);
-	line_fit(&line, layout->columns.left);
+	table_text_put(&line, user);
+	table_text_fit(&line, layout->columns.left);
 	columns_process(figures, sizeof(figures), process);
-	line_put(&line, figures);
-	put_program(&line, layout->width ? layout->width : LINE_SIZE, layout, process);
-	add_line(layout, TABLE_PROCESS, line.text);
+	table_text_put(&line, figures);
+	put_program(&line, layout->writer.width ? layout->writer.width : LINE_SIZE, layout, process);
+	table_add(&layout->writer, TABLE_PROCESS, line.text);
 }
 
 static void add_processes(struct layout *layout, const struct view_service *service)
@@ -353,11 +266,11 @@ static void add_processes(struct layout *layout, const struct view_service *serv
 	/* One line more shows as much as the line that says there is one more. */
 	if (shown > PROCESSES_SHOWN + 1)
 		shown = PROCESSES_SHOWN;
-	for (size_t i = 0; i < shown && !layout->failed; i++)
+	for (size_t i = 0; i < shown && !layout->writer.failed; i++)
 		add_process(layout, &service->processes[i]);
 	snprintf(more, sizeof(more), "%*sand %zu more processes", INDENT, "", service->process_count - shown);
 	if (shown < service->process_count)
-		add_line(layout, TABLE_DETAIL, more);
+		table_add(&layout->writer, TABLE_DETAIL, more);
 }
 
 static bool has_many_netns(const struct view *view)
@@ -381,7 +294,7 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 		struct error *error)
 {
 	struct layout layout = {
-		.table = table, .view = view, .width = width, .many_netns = has_many_netns(view)};
+		.writer = {.table = table, .width = width}, .view = view, .many_netns = has_many_netns(view)};
 
 	memset(table, 0, sizeof(*table));
 	columns_choose(&layout.columns, view, width, columns_left(view));
@@ -389,16 +302,16 @@ int table_build(struct table *table, const struct view *view, const char *time, 
 	add_guard(&layout);
 	add_losses(&layout);
 	if (!view->service_count)
-		add_line(&layout, TABLE_NOTE, "no program listens on a watched port");
+		table_add(&layout.writer, TABLE_NOTE, "no program listens on a watched port");
 	else
 		add_heads(&layout);
-	for (size_t i = 0; i < view->service_count && !layout.failed; i++) {
+	for (size_t i = 0; i < view->service_count && !layout.writer.failed; i++) {
 		add_service(&layout, &view->services[i]);
 		add_containment(&layout, &view->services[i]);
 		add_reasons(&layout, &view->services[i]);
 		add_processes(&layout, &view->services[i]);
 	}
-	if (!layout.failed)
+	if (!layout.writer.failed)
 		return 0;
 	table_free(table);
 	return fail(error, "not enough memory for a table");

@@ -141,6 +141,25 @@ finish load
 expect_there 'accepts == 420'
 machine grep -q 'interval = 300ms' /etc/relaytrap.conf || fail "the configuration was not kept"
 
+echo "== dry-run"
+in_mode() {
+	[ "$(machine relaytrap status --json | jq -r .mode)" = "$1" ]
+}
+set_mode() {
+	sed -i "/^mode/d; s/^interval.*/&\nmode = $1/" root/etc/relaytrap.conf
+	machine relaytrap check >check.log 2>&1 || fail "check: $(cat check.log)"
+	machine systemctl reload relaytrap
+}
+set_mode dry-run
+wait_until 10 "mode dry-run" in_mode dry-run
+set_mode enforce
+stays() {
+	machine journalctl -u relaytrap --no-pager -n 5 >reload.log
+	grep -q 'not changed without a new start: mode' reload.log
+}
+wait_until 10 "the reload that would enforce" stays
+in_mode dry-run || fail "enforce by a reload, without the privileges for it"
+
 echo "== enforce"
 lab_server host other "$RT_PY/sink.py" --log other.json 7777
 answers() { # port
@@ -148,7 +167,7 @@ answers() { # port
 }
 answers 7777 || fail "the lab's server does not answer"
 load_and_hold relayed --connections 40
-sed -i '/fan_out/d; s/^interval.*/&\nmode = enforce/' root/etc/relaytrap.conf
+sed -i '/fan_out/d' root/etc/relaytrap.conf
 machine systemctl restart relaytrap
 machine relaytrap block 7777 >/dev/null
 ! answers 7777 1 || fail "a blocked port answers"

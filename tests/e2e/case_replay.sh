@@ -40,6 +40,8 @@ echo "port = 80" >other.conf
 refused 1 'other.conf: .*not a recording' "$RELAYTRAP" run --pin-dir "$PIN_DIR" --record other.conf
 ln -s lab.rec link.rec
 refused 1 'link.rec: a symbolic link' "$RELAYTRAP" run --pin-dir "$PIN_DIR" --record link.rec
+install -o 65534 -m 644 /dev/null prepared.rec
+refused 1 "prepared.rec: that file is not root's alone" "$RELAYTRAP" run --pin-dir "$PIN_DIR" --record prepared.rec
 
 # A full disk: told once, and the watch goes on.
 mkdir small

@@ -16,7 +16,7 @@ PURE := allowed cidr commands_list contain engine error event_guard event_json e
 	flow frame guard history interface_choice interface_words json json_guard json_writer judge label ledger \
 	list list_json nearest ports proc_text prom prom_guard reasons reclaim recording remedies replay \
 	session_text settings settings_file settings_help settings_options settings_ports settings_value sketch \
-	snapshot spark summary table table_columns table_lines text thresholds top top_draw top_head top_help top_keys \
+	snapshot spare spark summary table table_columns table_lines text thresholds top top_draw top_head top_help top_keys \
 	top_pane top_prompt top_rows top_table units verdict verify view view_guard view_links view_pids words
 
 # On Debian, bpftool is not in the path of an ordinary user.

@@ -4,104 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "label.h"
-#include "text.h"
+#include "spare.h"
 
 #define SSH_PORT 22
-
-/* A name alone tells nothing, and a path can be made up in a mount namespace of one's own; not so by root. */
-static bool is_ssh_server(const struct view_process *process)
-{
-	static const char *const paths[] = {
-		"/usr/sbin/sshd",
-		"/usr/lib/openssh/sshd-session",
-		"/usr/lib/openssh/sshd-auth",
-		"/usr/libexec/openssh/sshd-session",
-		"/usr/libexec/sshd-session",
-		"/usr/sbin/dropbear",
-		"/usr/bin/dropbear",
-	};
-	const char *exe = process->facts->exe;
-	size_t length;
-
-	if (process->record->value.uid)
-		return false;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		length = strlen(paths[i]);
-		if (!strncmp(exe, paths[i], length) &&
-		    (!exe[length] || !strcmp(exe + length, " (deleted)"))) /* by its upgrade */
-			return true;
-	}
-	return false;
-}
-
-static bool is_below(const char *path, const char *top)
-{
-	size_t length = strlen(top);
-
-	while (length > 1 && top[length - 1] == '/')
-		length--;
-	if (length == 1)
-		return path[0] == '/';
-	return !strncmp(path, top, length) && (!path[length] || path[length] == '/');
-}
-
-/* "nginx.service", or without its type. */
-static bool is_unit(const char *cgroup, const char *unit)
-{
-	char label[RT_LABEL_LEN];
-	size_t length = strlen(unit);
-
-	return label_from_cgroup(label, sizeof(label), cgroup) && !strncmp(label, unit, length) &&
-	       (!label[length] || !strcmp(label + length, ".service"));
-}
-
-static bool is_exempt(const struct process_facts *facts, const char *word)
-{
-	if (!strncmp(word, "unit:", 5))
-		return is_unit(facts->cgroup, word + 5);
-	if (!strncmp(word, "cgroup:", 7))
-		return is_below(facts->cgroup, word + 7);
-	if (!strncmp(word, "user:", 5))
-		return !strcmp(facts->user, word + 5);
-	return !strcmp(facts->exe, word);
-}
-
-/* Anybody can start a program that is exempt: those that only descend from the service do not count. */
-static bool speaks_for_service(const struct view_process *process)
-{
-	return process->record->value.role != RT_ROLE_DESCENDANT;
-}
-
-static bool spare_process(char why[RT_REASON_LEN], const struct view_process *process,
-			  const struct settings *settings, __u32 self)
-{
-	const char *word = NULL;
-	char shown[TEXT_SHOWN];
-
-	if (process->pid == 1)
-		return snprintf(why, RT_REASON_LEN, "pid 1 serves it") > 0;
-	if (process->pid == self)
-		return snprintf(why, RT_REASON_LEN, "it is relaytrap itself") > 0;
-	if (!speaks_for_service(process))
-		return false;
-	if (is_ssh_server(process))
-		return snprintf(why, RT_REASON_LEN, "it is the ssh server (pid %u)", process->pid) > 0;
-	while ((word = words_next(&settings->exempt, word)))
-		if (is_exempt(process->facts, word))
-			return snprintf(why, RT_REASON_LEN, "pid %u is exempt (%s)", process->pid,
-					text_shown(shown, word)) > 0;
-	return false;
-}
-
-static bool spare(char why[RT_REASON_LEN], const struct view_service *service,
-		  const struct settings *settings, __u32 self)
-{
-	for (size_t i = 0; i < service->process_count; i++)
-		if (spare_process(why, &service->processes[i], settings, self))
-			return true;
-	return false;
-}
 
 static bool listens_on(const struct view_service *service, __u16 port)
 {
@@ -186,6 +91,7 @@ static void decide_standing(struct contain_decision *decision, const struct view
 		return;
 	if (settings->mode == RT_OBSERVE || spared)
 		decision->act = CONTAIN_END;
+	decision->containment.exempt = spared;
 	if (decision->act == CONTAIN_NOTHING && !!kept->dry_run != (settings->mode == RT_DRY_RUN))
 		start(decision, view, service, settings, kept->fuse);
 }

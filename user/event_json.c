@@ -64,6 +64,7 @@ static void put_containment(struct json_writer *w, struct json_object *object, c
 		[RELEASE_EXPIRED] = "expired",
 		[RELEASE_OPERATOR] = "operator",
 		[RELEASE_SETTINGS] = "settings",
+		[RELEASE_EXEMPT] = "exempt",
 	};
 	const struct view_service *service = event->service;
 

@@ -122,6 +122,7 @@ static void put_released(struct line *line, const struct event *event)
 		[RELEASE_EXPIRED] = "the time of its containment is over",
 		[RELEASE_OPERATOR] = "an operator has released it",
 		[RELEASE_SETTINGS] = "the settings ask for it no more",
+		[RELEASE_EXEMPT] = "it is exempt now",
 	};
 
 	put_label(line, event->service);

@@ -213,7 +213,9 @@ static enum event_release release_of(const struct view_containment *before,
 {
 	if (now->released > before->since)
 		return RELEASE_OPERATOR;
-	return before->expires > 0 && time >= before->expires ? RELEASE_EXPIRED : RELEASE_SETTINGS;
+	if (before->expires > 0 && time >= before->expires)
+		return RELEASE_EXPIRED;
+	return now->exempt ? RELEASE_EXEMPT : RELEASE_SETTINGS;
 }
 
 /* Without a view before, what stands is news. */

@@ -41,7 +41,8 @@ enum event_kind {
 enum event_release {
 	RELEASE_EXPIRED,
 	RELEASE_OPERATOR,
-	RELEASE_SETTINGS, /* another mode, or it is exempt now */
+	RELEASE_SETTINGS, /* another mode */
+	RELEASE_EXEMPT,   /* it must not be contained, as is known now */
 	RELEASE_WAYS
 };
 

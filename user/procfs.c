@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proc_text.h"
+#include "ssh_server.h"
 #include "units.h"
 #include "users.h"
 
@@ -148,6 +149,8 @@ static enum outcome read_from(int directory, struct process_facts *facts, const 
 	exe = read_exe(directory, "exe", facts->exe, sizeof(facts->exe));
 	if (exe == OUTCOME_GONE && stat.state == 'Z' && stat.threads > 1)
 		exe = read_exe_of_threads(directory, facts->exe, sizeof(facts->exe));
+	facts->ssh_server = exe == OUTCOME_READ && ssh_server_runs(directory, facts->exe);
+	facts->gone = exe == OUTCOME_GONE;
 	outcome = read_text(directory, "cgroup", text, sizeof(text));
 	if (outcome == OUTCOME_READ)
 		proc_text_cgroup(facts->cgroup, sizeof(facts->cgroup), text);
@@ -206,6 +209,8 @@ static void look_up(struct procfs_cache *cache, struct known *known, struct proc
 		known->outcome = read_process(&fresh, &record->key, cache->tick);
 		if (known->outcome != OUTCOME_GONE)
 			*facts = fresh;
+		else
+			facts->gone = true;
 	}
 	known->key = record->key;
 	known->cgroup = record->value.cgroup;

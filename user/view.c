@@ -184,6 +184,7 @@ static void fill_processes(const struct builder *b, struct view_service *service
 
 		to[i].pid = record->key.tgid;
 		to[i].start_time = record->key.start;
+		to[i].owner = processes->all[i].owner;
 		to[i].record = record;
 		to[i].facts = &b->facts[item];
 	}

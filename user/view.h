@@ -17,11 +17,14 @@ struct process_facts {
 	char exe[256];    /* "" = not readable */
 	char user[33];    /* name, or the uid in digits */
 	char cgroup[256]; /* path in the v2 hierarchy (or the named v1 one), "" = not known */
+	bool ssh_server;  /* its program is the ssh server of the host */
+	bool gone;        /* it has ended, or is just ending: the rest is what was known before */
 };
 
 struct view_process {
 	__u32 pid;
 	__u64 start_time; /* boot clock, ns */
+	bool owner;       /* of an endpoint of the service */
 	const struct process_record *record;
 	const struct process_facts *facts;
 };
@@ -55,6 +58,7 @@ struct view_containment {
 	__u64 cut;       /* connections that were closed */
 	__u32 fuse;      /* it was made as a fuse of so many had blown; 0 = for the verdict */
 	double released; /* when an operator ended the one before, seconds since the epoch; 0 = nobody did */
+	bool exempt;     /* of one not in force: the service must not be contained */
 };
 
 struct view_service {

@@ -67,6 +67,7 @@ void view_guard_contain(struct view_service *service, const struct snapshot *sna
 	if (kept->birth != service->birth)
 		return;
 	service->containment.released = wall(kept->released, wall_offset);
+	service->containment.exempt = kept->exempt;
 	if (!kept->since)
 		return;
 	service->containment = (struct view_containment){

@@ -40,9 +40,9 @@ static int by_link(const void *a, const void *b)
 	return first ? first : order(one->item, other->item);
 }
 
-static void add(struct links *links, size_t service, size_t item)
+static void add(struct links *links, size_t service, size_t item, bool owner)
 {
-	links->all[links->count++] = (struct link){service, item};
+	links->all[links->count++] = (struct link){service, item, owner};
 }
 
 static void sort(struct links *links)
@@ -77,12 +77,12 @@ static size_t find_merged(const struct finder *finder, size_t position)
 }
 
 /* The snapshot is not of one instant: a record may name a service that it does not have. */
-static void add_by_slot(struct links *links, const struct finder *finder, __u32 slot, size_t item)
+static void add_by_slot(struct links *links, const struct finder *finder, __u32 slot, size_t item, bool owner)
 {
 	size_t position = find_slot(finder, slot);
 
 	if (position < finder->snapshot->service_count)
-		add(links, finder->service_of[position], item);
+		add(links, finder->service_of[position], item, owner);
 }
 
 static void link_services(struct view_links *links, struct finder *finder)
@@ -99,7 +99,7 @@ static void link_services(struct view_links *links, struct finder *finder)
 		size_t into = find_merged(finder, i);
 
 		finder->service_of[i] = into == i ? links->service_count++ : finder->service_of[into];
-		add(&links->services, finder->service_of[i], finder->by_slot[i] - snapshot->services);
+		add(&links->services, finder->service_of[i], finder->by_slot[i] - snapshot->services, false);
 	}
 	sort(&links->services);
 }
@@ -124,7 +124,7 @@ static void link_processes(struct view_links *links, struct finder *finder)
 
 	for (size_t i = 0; i < snapshot->process_count; i++) {
 		finder->by_key[i] = &snapshot->processes[i];
-		add_by_slot(made, finder, snapshot->processes[i].value.service, i);
+		add_by_slot(made, finder, snapshot->processes[i].value.service, i, false);
 	}
 	if (snapshot->process_count)
 		qsort(finder->by_key, snapshot->process_count, sizeof(*finder->by_key), by_key);
@@ -134,19 +134,23 @@ static void link_processes(struct view_links *links, struct finder *finder)
 		const struct process_record *owner = find_process(finder, &endpoint->owner);
 
 		if (owner)
-			add_by_slot(made, finder, endpoint->service, owner - snapshot->processes);
+			add_by_slot(made, finder, endpoint->service, owner - snapshot->processes, true);
 	}
 	sort(made);
-	for (size_t i = 0; i < made->count; i++)
+	for (size_t i = 0; i < made->count; i++) {
 		if (!kept || by_link(&made->all[i], &made->all[kept - 1]))
 			made->all[kept++] = made->all[i];
+		else
+			made->all[kept - 1].owner |= made->all[i].owner;
+	}
 	made->count = kept;
 }
 
 static void link_endpoints(struct view_links *links, const struct finder *finder)
 {
 	for (size_t i = 0; i < finder->snapshot->endpoint_count; i++)
-		add_by_slot(&links->endpoints, finder, finder->snapshot->endpoints[i].value.service, i);
+		add_by_slot(&links->endpoints, finder, finder->snapshot->endpoints[i].value.service, i,
+			    false);
 	sort(&links->endpoints);
 }
 

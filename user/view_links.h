@@ -3,6 +3,8 @@
 #ifndef RELAYTRAP_VIEW_LINKS_H
 #define RELAYTRAP_VIEW_LINKS_H
 
+#include <stdbool.h>
+
 #include "error.h"
 #include "snapshot.h"
 
@@ -10,6 +12,7 @@
 struct link {
 	size_t service;
 	size_t item;
+	bool owner; /* of a process: of an endpoint of the service */
 };
 
 /* Sorted by service, then by item. */

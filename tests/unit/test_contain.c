@@ -225,6 +225,7 @@ static void what_is_exempt(void **state)
 	assert_int_equal(words_add(&lot->settings.exempt, "unit:proxy", 10, &error), 0);
 	decide(lot);
 	assert_int_equal(lot->decision.act, CONTAIN_END);
+	assert_true(lot->decision.containment.exempt);
 	lot->kept = (struct rt_containment){0};
 	lot->settings.exempt = (struct words){0};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -261,39 +262,69 @@ static void no_fuse_for_the_exempt(void **state)
 	free(lot);
 }
 
-static void a_borrowed_exemption(void **state)
+/* Whoever runs an exempt program, or is asked for by a client, does not speak for the service. */
+static void who_speaks(void **state)
 {
 	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	struct made *m = lot->m;
+	struct error error;
+
+	assert_int_equal(words_add(&lot->settings.exempt, "/usr/bin/tail", 13, &error), 0);
+	process(m, 11, 3, RT_ROLE_READER, "tail");
+	snprintf(m->facts[1].exe, sizeof(m->facts[1].exe), "/usr/bin/tail");
+	build(m, NULL);
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	for (enum rt_role role = RT_ROLE_DESCENDANT; role <= RT_ROLE_READER; role++) {
+		m->processes[1].value.role = role;
+		expect_started(lot);
+	}
+	m->facts[0].gone = true;
+	expect_spared(lot, "pid 11 is exempt (/usr/bin/tail)");
+	m->facts[1].exe[0] = '\0'; /* there, but not readable */
+	expect_started(lot);
+	free(lot);
+}
+
+/* Who listens speaks as long as nobody reads; nobody at all does not. */
+static void the_owner_speaks(void **state)
+{
+	struct lot *lot = new_lot(*state, RT_ENFORCE);
+	struct made *m = lot->m;
 	struct error error;
 
 	assert_int_equal(words_add(&lot->settings.exempt, "/usr/bin/proxy", 14, &error), 0);
-	lot->m->processes[0].value.role = RT_ROLE_DESCENDANT;
+	m->processes[0].value.role = RT_ROLE_CANDIDATE;
+	process(m, 11, 3, RT_ROLE_HOP, "back");
+	build(m, NULL);
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	expect_spared(lot, "pid 10 is exempt (/usr/bin/proxy)");
+	m->processes[0].value.role = RT_ROLE_DESCENDANT; /* found holding a connection at the start */
+	expect_spared(lot, "pid 10 is exempt (/usr/bin/proxy)");
+	m->processes[1].value.role = RT_ROLE_READER;
 	expect_started(lot);
-	snprintf(lot->m->facts[0].exe, sizeof(lot->m->facts[0].exe), "/usr/sbin/sshd");
-	lot->m->processes[0].value.uid = 0;
+	m->processes[1].value.role = RT_ROLE_HOP;
+	m->facts[0].gone = true;
 	expect_started(lot);
 	free(lot);
 }
 
 static void an_ssh_server(void **state)
 {
-	static const char *const paths[] = {"/usr/sbin/sshd", "/usr/lib/openssh/sshd-session",
-					    "/usr/sbin/sshd (deleted)", "/usr/sbin/dropbear"};
-	static const char *const others[] = {"/usr/sbin/sshd2", "/tmp/sshd", "sshd", ""};
 	struct lot *lot = new_lot(*state, RT_ENFORCE);
-	char *exe = lot->m->facts[0].exe;
+	struct made *m = lot->m;
 
-	lot->m->processes[0].value.uid = 0;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", paths[i]);
-		expect_spared(lot, "it is the ssh server (pid 10)");
-	}
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", others[i]);
-		expect_started(lot);
-	}
-	snprintf(exe, sizeof(lot->m->facts[0].exe), "%s", paths[0]);
-	lot->m->processes[0].value.uid = 1000; /* a mount namespace of one's own has any path */
+	m->processes[0].value.uid = 0;
+	snprintf(m->facts[0].exe, sizeof(m->facts[0].exe), "/usr/sbin/sshd"); /* but not the host's */
+	expect_started(lot);
+	m->facts[0].ssh_server = true;
+	expect_spared(lot, "it is the ssh server (pid 10)");
+	/* A session's other half is the user's. */
+	process(m, 11, 3, RT_ROLE_READER, "sshd")->uid = 1000;
+	m->facts[1].ssh_server = true;
+	build(m, NULL);
+	judge_since(lot, VERDICT_RELAYING, 90 * SECOND);
+	expect_spared(lot, "it is the ssh server (pid 10)");
+	m->processes[0].value.uid = 1000; /* anybody can start that program */
 	expect_started(lot);
 	free(lot);
 }
@@ -320,7 +351,7 @@ static void the_ports_to_block(void **state)
 	service(m, 4, 0, 0);
 	endpoint(m, 2222, 4, 11);
 	process(m, 11, 4, RT_ROLE_READER, "sshd");
-	snprintf(m->facts[1].exe, sizeof(m->facts[1].exe), "/usr/sbin/sshd");
+	m->facts[1].ssh_server = true;
 	build(m, NULL);
 	for (size_t i = 0; i < m->view.service_count; i++) {
 		if (m->view.services[i].slot != 3)
@@ -339,9 +370,9 @@ int main(void)
 		TEST(a_relaying_service),     TEST(what_the_modes_do),
 		TEST(a_blown_fuse),           TEST(the_end),
 		TEST(a_released_service),     TEST(what_is_exempt),
-		TEST(an_ssh_server),          TEST(a_borrowed_exemption),
+		TEST(an_ssh_server),          TEST(who_speaks),
 		TEST(pid_1_and_relaytrap),    TEST(the_ports_to_block),
-		TEST(no_fuse_for_the_exempt),
+		TEST(no_fuse_for_the_exempt), TEST(the_owner_speaks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

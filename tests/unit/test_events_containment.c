@@ -127,6 +127,12 @@ static void it_ends(void **state)
 	expect_line(p, EVENT_RELEASED,
 		    "proxy on port 6515 is contained no more: the settings ask for it no more");
 	assert_false(event_is_warning(&p->events.all[0]));
+	p->kept[1][3].birth = p->kept[0][3].birth;
+	p->kept[1][3].exempt = 1;
+	compare(p, "", "");
+	expect_line(p, EVENT_RELEASED, "proxy on port 6515 is contained no more: it is exempt now");
+	expect_json(p, "\"by\":\"exempt\"");
+	p->kept[1][3] = (struct rt_containment){0};
 	p->kept[0][3].expires = 101 * SECOND;
 	compare(p, "", "");
 	expect_line(p, EVENT_RELEASED,

@@ -1,8 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""An open proxy on asyncio: one process, one thread, CONNECT to anywhere; to GET it gives a file itself."""
+"""An open proxy on asyncio: one process, one thread, CONNECT to anywhere; to GET it gives a file itself.
+
+LEND /PROGRAM gives the client's connection to a program, as its standard input.
+"""
 import argparse
 import asyncio
+import subprocess
 
 import labkit
 
@@ -17,6 +21,13 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         pass
 
 
+def lend(client: asyncio.StreamWriter, program: str) -> None:
+    client.transport.pause_reading()  # type: ignore[attr-defined]
+    with client.get_extra_info("socket").dup() as given:
+        given.setblocking(True)
+        subprocess.Popen([program, "-f"], stdin=given, stdout=subprocess.DEVNULL)
+
+
 FILE = labkit.OK + b"update" * 1000
 
 
@@ -27,6 +38,8 @@ async def relay(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> N
             answer.write(FILE)
             answer.close()
             return
+        if head.startswith(b"LEND "):
+            return lend(answer, head.split()[1].decode())
         host, port = labkit.split_endpoint(head.split()[1].decode())
         upstream, request = await asyncio.open_connection(host, port)
     except (OSError, ValueError, IndexError, asyncio.IncompleteReadError):

@@ -153,7 +153,8 @@ struct rt_verdict {
 	__u32 verdict; /* enum verdict */
 	__u32 reason_count;
 	char reasons[RT_REASONS][RT_REASON_LEN]; /* NUL-terminated ASCII */
-	char spared[RT_REASON_LEN]; /* why it is not contained though it ought to be; "" = no reason */
+	char spared[RT_REASON_LEN];    /* why it is not contained though it ought to be; "" = no reason */
+	char unblocked[RT_REASON_LEN]; /* which ports of a contained one are not blocked, and why */
 };
 
 /*
@@ -394,7 +395,7 @@ RT_LAYOUT_ASSERT(struct rt_endpoint_key, 24);
 RT_LAYOUT_ASSERT(struct rt_endpoint, 24);
 RT_LAYOUT_ASSERT(struct rt_sketch, 1544);
 RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 11 * 1544);
-RT_LAYOUT_ASSERT(struct rt_verdict, 32 + (RT_REASONS + 1) * RT_REASON_LEN);
+RT_LAYOUT_ASSERT(struct rt_verdict, 32 + (RT_REASONS + 2) * RT_REASON_LEN);
 RT_LAYOUT_ASSERT(struct rt_process, 88);
 RT_LAYOUT_ASSERT(struct rt_containment, 184);
 RT_LAYOUT_ASSERT(struct rt_fuse, 16 + 8 * RT_FUSE_MAX);

@@ -8,30 +8,77 @@
 
 #define SSH_PORT 22
 
+/* Why a port is not blocked. */
+enum open {
+	OPEN_SSH,
+	OPEN_UNSEEN,
+	OPEN_SHARED,
+	OPEN_REASONS
+};
+
+/* Whether @service listens on @port at an address where it would be hit by a block. */
 static bool listens_on(const struct view_service *service, __u16 port)
 {
 	for (size_t i = 0; i < service->port_count; i++)
 		if (service->ports[i] == port)
-			return true;
+			return service->port_listeners[i].exposed && service->port_listeners[i].count;
 	return false;
 }
 
-void contain_ports(struct ports *ports, const struct view *view, const struct view_service *service,
-		   const struct settings *settings, __u32 self)
+static bool is_to_stop(const struct view_service *service, const struct settings *settings, __u32 self)
 {
 	char why[RT_REASON_LEN];
 
-	*ports = (struct ports){0};
-	for (size_t i = 0; i < service->port_count; i++) {
-		__u16 port = service->ports[i];
-		bool shared = port == SSH_PORT;
+	return (service->standing == VERDICT_CONTAINED || service->judged.verdict == VERDICT_RELAYING) &&
+	       !spare(why, service, settings, self);
+}
 
-		for (size_t j = 0; !shared && j < view->service_count; j++)
-			shared = listens_on(&view->services[j], port) &&
-				 spare(why, &view->services[j], settings, self);
-		if (!shared)
-			ports->bits[port / 8] |= 1 << port % 8;
+/* OPEN_REASONS: nothing speaks against a block. */
+static enum open why_open(const struct view *view, const struct view_service *service, size_t port,
+			  const struct settings *settings, __u32 self)
+{
+	if (service->ports[port] == SSH_PORT)
+		return OPEN_SSH;
+	if (!service->port_listeners[port].exposed)
+		return OPEN_UNSEEN;
+	for (size_t i = 0; i < view->service_count; i++)
+		if (&view->services[i] != service && listens_on(&view->services[i], service->ports[port]) &&
+		    !is_to_stop(&view->services[i], settings, self))
+			return OPEN_SHARED;
+	return OPEN_REASONS;
+}
+
+static void tell_open(char text[RT_REASON_LEN], const struct ports open[OPEN_REASONS])
+{
+	static const char *const reasons[OPEN_REASONS] = {
+		[OPEN_SSH] = "ssh",
+		[OPEN_UNSEEN] = "on loopback, or in another network namespace",
+		[OPEN_SHARED] = "another service listens there, too",
+	};
+	char ports[32];
+	size_t used = 0;
+
+	*text = '\0';
+	for (enum open why = 0; why < OPEN_REASONS && used < RT_REASON_LEN; why++) {
+		ports_format(&open[why], ports, sizeof(ports));
+		if (*ports)
+			used += snprintf(text + used, RT_REASON_LEN - used, "%sport %s (%s)",
+					 used ? ", " : "", ports, reasons[why]);
 	}
+}
+
+void contain_ports(struct ports *ports, char unblocked[RT_REASON_LEN], const struct view *view,
+		   const struct view_service *service, const struct settings *settings, __u32 self)
+{
+	struct ports sorted[OPEN_REASONS + 1] = {0};
+
+	for (size_t i = 0; i < service->port_count; i++) {
+		enum open why = why_open(view, service, i, settings, self);
+
+		sorted[why].bits[service->ports[i] / 8] |= 1 << service->ports[i] % 8;
+	}
+	*ports = sorted[OPEN_REASONS];
+	tell_open(unblocked, sorted);
 }
 
 bool contain_stands(const struct rt_containment *kept, const struct view_service *service)

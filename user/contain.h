@@ -30,11 +30,11 @@ void contain_decide(struct contain_decision *decision, const struct view *view,
 		    const struct rt_fuse *fuse, const struct settings *settings, __u32 self);
 
 /*
- * The ports to block for @service: those it listens on, but not the port of ssh, nor one that a service that
- * must not be contained listens on, on another address.
+ * The ports to block for @service: those it listens on where the guard sees what comes in, but not the port of ssh,
+ * nor one that a service which is to go on listens on there, too. @unblocked tells of the others; "" = there is none.
  */
-void contain_ports(struct ports *ports, const struct view *view, const struct view_service *service,
-		   const struct settings *settings, __u32 self);
+void contain_ports(struct ports *ports, char unblocked[RT_REASON_LEN], const struct view *view,
+		   const struct view_service *service, const struct settings *settings, __u32 self);
 
 /* Whether @kept is a containment of @service that stands. */
 bool contain_stands(const struct rt_containment *kept, const struct view_service *service);

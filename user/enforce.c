@@ -77,12 +77,12 @@ static const struct rt_service *find_record(const struct snapshot *snapshot, __u
 	return NULL;
 }
 
-static int contain(struct watch *watch, const struct view_service *service, struct error *error)
+static int contain(struct watch *watch, struct view_service *service, struct error *error)
 {
 	const struct rt_containment *kept = &watch->snapshot.containments[service->slot];
 	struct ports ports;
 
-	contain_ports(&ports, &watch->view, service, watch->settings, getpid());
+	contain_ports(&ports, service->judged.unblocked, &watch->view, service, watch->settings, getpid());
 	return stop_contain(watch->kernel, service, kept, &ports, watch->settings->netns, error);
 }
 
@@ -97,12 +97,12 @@ static bool was_blocked(const struct view *view, const struct view_service *serv
 }
 
 /* A contained service listens on more watched ports than before. */
-static int block_new_ports(struct watch *watch, const struct view_service *service, struct error *error)
+static int block_new_ports(struct watch *watch, struct view_service *service, struct error *error)
 {
 	const struct rt_containment *kept = &watch->snapshot.containments[service->slot];
 	struct ports ports;
 
-	contain_ports(&ports, &watch->view, service, watch->settings, getpid());
+	contain_ports(&ports, service->judged.unblocked, &watch->view, service, watch->settings, getpid());
 	for (size_t i = 0; i < service->port_count; i++)
 		if (was_blocked(&watch->view, service, service->ports[i]))
 			ports.bits[service->ports[i] / 8] &= ~(1 << service->ports[i] % 8);

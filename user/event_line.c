@@ -114,6 +114,8 @@ static void put_contained(struct line *line, const struct event *event)
 		put(line, ": it is %s", verdict_name(event->service->judged.verdict));
 	if (containment->cut)
 		put(line, "; connections cut: %llu", containment->cut);
+	if (*event->service->judged.unblocked)
+		put(line, "; not blocked: %.*s", RT_REASON_LEN, event->service->judged.unblocked);
 }
 
 static void put_released(struct line *line, const struct event *event)

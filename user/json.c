@@ -88,6 +88,9 @@ struct json_object *json_service(struct json_writer *w, const struct view_servic
 	if (*service->judged.spared)
 		json_put_text(w, object, "not_contained", service->judged.spared,
 			      sizeof(service->judged.spared));
+	if (service->containment.in_force && *service->judged.unblocked)
+		json_put_text(w, object, "not_blocked", service->judged.unblocked,
+			      sizeof(service->judged.unblocked));
 	json_put_seconds(w, object, "since", service->since);
 	json_put_seconds(w, object, "first_seen", service->first_seen);
 	if (service->containment.in_force)

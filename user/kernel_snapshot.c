@@ -85,6 +85,22 @@ static int read_blocks(struct kernel *kernel, struct snapshot *snapshot, struct 
 	return 0;
 }
 
+static int read_guard(struct kernel *kernel, struct snapshot *snapshot, struct error *error)
+{
+	struct rt_guard *guard = malloc(sizeof(*guard));
+	__u32 zero = 0;
+	int failed = !guard || kernel_lookup(kernel, MAP_GUARD, &zero, guard);
+
+	if (failed) {
+		fail(error, "cannot read what the guard is to do: %s", strerror(errno));
+	} else {
+		snapshot->dry_run = guard->dry_run;
+		snapshot->guard_netns = guard->netns;
+	}
+	free(guard);
+	return failed ? -1 : 0;
+}
+
 int kernel_read_interfaces(struct kernel *kernel, struct rt_interface **interfaces, size_t *count,
 			   struct error *error)
 {
@@ -145,7 +161,7 @@ int kernel_snapshot(struct kernel *kernel, struct snapshot *snapshot, struct err
 	    kernel_read_map(kernel, MAP_PROCESSES, (void **)&snapshot->processes, &snapshot->process_count,
 			    error) ||
 	    read_services(kernel, snapshot, error) || read_containments(kernel, snapshot, error) ||
-	    read_blocks(kernel, snapshot, error) ||
+	    read_blocks(kernel, snapshot, error) || read_guard(kernel, snapshot, error) ||
 	    kernel_read_interfaces(kernel, &snapshot->interfaces, &snapshot->interface_count, error)) {
 		snapshot_free(snapshot);
 		return -1;

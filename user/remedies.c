@@ -128,6 +128,8 @@ void remedies_find(struct remedies *remedies, const struct view *view, const str
 		say_block(remedies, view, block);
 	}
 	format_open_ports(ports, sizeof(ports), view, service);
+	if (remedies->contained && *service->judged.unblocked)
+		say(remedies, "not blocked: %.*s", RT_REASON_LEN, service->judged.unblocked);
 	if (remedies->contained)
 		say(remedies, "r releases it");
 	else if (*ports)

@@ -55,7 +55,8 @@ struct snapshot {
 	size_t block_count;
 	struct rt_interface *interfaces; /* used entries only */
 	size_t interface_count;
-	bool dry_run; /* the guard drops nothing */
+	bool dry_run;      /* the guard drops nothing */
+	__u32 guard_netns; /* inode of the network namespace that it guards, 0 = none yet */
 	__u64 guard_causes[RT_GUARD_CAUSES];
 	__u64 lost[LOST_CAUSES];
 };

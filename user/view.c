@@ -150,6 +150,15 @@ static void fill_service(const struct builder *b, struct view_service *service, 
 	service->known_fan_out = sketch_estimate(b->known, count);
 }
 
+static bool is_exposed(const struct rt_endpoint_key *key, __u32 guarded)
+{
+	static const __u8 mapped[12] = {[10] = 0xff, [11] = 0xff}, loopback[16] = {[15] = 1};
+	const __u8 *address = key->address.bytes;
+
+	return key->netns == guarded && memcmp(address, loopback, sizeof(loopback)) != 0 &&
+	       !(!memcmp(address, mapped, sizeof(mapped)) && address[12] == 127);
+}
+
 /* Writes the ports to @ports, their listeners to @listeners; both have room for one for each endpoint. */
 static void fill_ports(const struct builder *b, struct view_service *service, const struct links *endpoints,
 		       __u16 *ports, struct view_listener *listeners)
@@ -169,6 +178,7 @@ static void fill_ports(const struct builder *b, struct view_service *service, co
 			bsearch(&endpoint->key.port, ports, service->port_count, sizeof(*ports), by_port);
 
 		listeners[port - ports].count += endpoint->value.listeners;
+		listeners[port - ports].exposed |= is_exposed(&endpoint->key, b->snapshot->guard_netns);
 		if (endpoint->value.owner.start > listeners[port - ports].started)
 			listeners[port - ports].started = endpoint->value.owner.start;
 		service->listeners += endpoint->value.listeners;

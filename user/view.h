@@ -33,6 +33,7 @@ struct view_process {
 struct view_listener {
 	__u32 count;   /* of sockets */
 	__u64 started; /* boot clock, ns: start of the youngest process that owns one; 0 = not known */
+	bool exposed;  /* one is in the network namespace that is guarded, and not on loopback */
 };
 
 /* A block that is in force, or was and may be again. */

@@ -340,27 +340,85 @@ static void pid_1_and_relaytrap(void **state)
 	free(lot);
 }
 
+static void expect_blocked(struct lot *lot, const char *blocked, const char *unblocked)
+{
+	struct view *view = &lot->m->view;
+	char text[64], open[RT_REASON_LEN];
+	struct ports ports;
+
+	for (size_t i = 0; i < view->service_count; i++)
+		if (view->services[i].slot == 3)
+			contain_ports(&ports, open, view, &view->services[i], &lot->settings, SELF);
+	ports_format(&ports, text, sizeof(text));
+	assert_string_equal(text, blocked);
+	assert_string_equal(open, unblocked);
+}
+
 static void the_ports_to_block(void **state)
 {
 	struct made *m = *state;
 	struct lot *lot = new_lot(m, RT_ENFORCE);
-	struct ports ports;
 
 	endpoint(m, 22, 3, 10);
 	endpoint(m, 2222, 3, 10);
+	build(m, NULL);
+	expect_blocked(lot, "2222,6515", "port 22 (ssh)");
 	service(m, 4, 0, 0);
 	endpoint(m, 2222, 4, 11);
-	process(m, 11, 4, RT_ROLE_READER, "sshd");
-	m->facts[1].ssh_server = true;
+	process(m, 11, 4, RT_ROLE_READER, "web");
 	build(m, NULL);
-	for (size_t i = 0; i < m->view.service_count; i++) {
-		if (m->view.services[i].slot != 3)
-			continue;
-		contain_ports(&ports, &m->view, &m->view.services[i], &lot->settings, SELF);
+	expect_blocked(lot, "6515", "port 22 (ssh), port 2222 (another service listens there, too)");
+	m->endpoints[3].value.listeners = 0; /* it did */
+	build(m, NULL);
+	expect_blocked(lot, "2222,6515", "port 22 (ssh)");
+	free(lot);
+}
+
+/* Another service that is to be stopped as well is no reason, unless it is exempt. */
+static void two_relays_on_a_port(void **state)
+{
+	struct made *m = *state;
+	struct lot *lot = new_lot(m, RT_ENFORCE);
+
+	service(m, 4, 0, 0);
+	endpoint(m, 6515, 4, 11);
+	process(m, 11, 4, RT_ROLE_READER, "sshd");
+	build(m, NULL);
+	for (size_t i = 0; i < 2; i++)
+		m->view.services[i].judged.verdict = VERDICT_RELAYING;
+	expect_blocked(lot, "6515", "");
+	m->facts[1].ssh_server = true;
+	expect_blocked(lot, "", "port 6515 (another service listens there, too)");
+	free(lot);
+}
+
+static void ports_that_the_guard_does_not_see(void **state)
+{
+	static const struct rt_address loopback[] = {
+		{.bytes = {[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 2}},
+		{.bytes = {[15] = 1}},
+	};
+	struct made *m = *state;
+	struct lot *lot = new_lot(m, RT_ENFORCE);
+
+	for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++) {
+		m->endpoints[0].key.address = loopback[i];
+		build(m, NULL);
+		expect_blocked(lot, "", "port 6515 (on loopback, or in another network namespace)");
 	}
-	assert_true(ports_contain(&ports, 6515));
-	assert_false(ports_contain(&ports, 22));
-	assert_false(ports_contain(&ports, 2222));
+	endpoint(m, 6515, 3, 10); /* on all addresses, too */
+	build(m, NULL);
+	expect_blocked(lot, "6515", "");
+	m->snapshot.guard_netns = 7;
+	build(m, NULL);
+	expect_blocked(lot, "", "port 6515 (on loopback, or in another network namespace)");
+	m->endpoints[1].key.netns = 7;
+	build(m, NULL);
+	expect_blocked(lot, "6515", "");
+	service(m, 4, 0, 0);
+	endpoint(m, 6515, 4, 11); /* in another namespace: a block does not hit it */
+	build(m, NULL);
+	expect_blocked(lot, "6515", "");
 	free(lot);
 }
 
@@ -373,6 +431,7 @@ int main(void)
 		TEST(an_ssh_server),          TEST(who_speaks),
 		TEST(pid_1_and_relaytrap),    TEST(the_ports_to_block),
 		TEST(no_fuse_for_the_exempt), TEST(the_owner_speaks),
+		TEST(two_relays_on_a_port),   TEST(ports_that_the_guard_does_not_see),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,10 @@ static void it_begins(void **state)
 	expect_line(p, EVENT_CONTAINED,
 		    "proxy on port 6515 (pid 10) is contained for 1h00m: it is relaying; connections cut: 7");
 	expect_json(p, "\"containment\":{\"origin\":\"engine\"");
+	snprintf(p->now.view.services[0].judged.unblocked, RT_REASON_LEN, "port 22 (ssh)");
+	expect_line(p, EVENT_CONTAINED,
+		    "proxy on port 6515 (pid 10) is contained for 1h00m: it is relaying; connections cut: 7; "
+		    "not blocked: port 22 (ssh)");
 	contain(p->kept[0], p->before);
 	compare(p, "", "");
 	assert_int_equal(p->events.count, 0);

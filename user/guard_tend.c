@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "guard_tend.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "cidr.h"
 #include "interfaces.h"
 #include "kernel_guard.h"
 #include "netns.h"
@@ -52,26 +50,6 @@ static void stop_listening(struct guard_tend *tend)
 	tend->events = -1;
 }
 
-static int follow_allowed(const struct guard_tend *tend, struct error *error)
-{
-	const struct words *words = &tend->settings->allow;
-	struct cidr *wanted = calloc(words->count + 1, sizeof(*wanted));
-	struct allowed_list after;
-	size_t count = 0;
-	int failed = 0;
-
-	if (!wanted)
-		return fail(error, "not enough memory for the allowed networks");
-	for (const char *word = words_next(words, NULL); word && !failed; word = words_next(words, word))
-		failed = cidr_parse(&wanted[count++], word, error);
-	if (!failed)
-		failed = kernel_allowed_edit(tend->kernel, ALLOWED_FOLLOW, wanted, count, &after, error);
-	if (!failed)
-		allowed_free(&after);
-	free(wanted);
-	return failed;
-}
-
 static int follow_blocked(const struct guard_tend *tend, struct error *error)
 {
 	const struct guard_order order = {.kind = GUARD_FOLLOW,
@@ -87,9 +65,7 @@ int guard_tend_follow(struct guard_tend *tend, struct error *error)
 {
 	stop_listening(tend);
 	tend->placed = 0;
-	/* Who is allowed comes first: nobody of these is to be dropped for a moment. */
-	if (follow_allowed(tend, error) || kernel_guard_configure(tend->kernel, tend->settings, error) ||
-	    follow_blocked(tend, error))
+	if (kernel_guard_configure(tend->kernel, tend->settings, error) || follow_blocked(tend, error))
 		return -1;
 	return listen_there(tend, error);
 }

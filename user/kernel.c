@@ -9,6 +9,7 @@
 
 #include "cgroup.h"
 #include "kernel_bpf.h"
+#include "kernel_guard.h"
 #include "netns.h"
 
 const char *const kernel_map_names[KERNEL_MAPS] = {
@@ -261,7 +262,9 @@ static int start(struct kernel *kernel, const struct settings *settings, struct 
 			    strerror(errno));
 	for (int i = 0; i < KERNEL_MAPS; i++)
 		kernel->maps[i] = bpf_map__fd(find_pinned(kernel->skeleton->obj, kernel_map_names[i]));
-	if (kernel_configure(kernel, settings, error) || fill_free_slots(kernel, error))
+	/* Who is allowed comes first: these cost no fuse, not even what is open already. */
+	if (kernel_allowed_follow(kernel, settings, error) || kernel_configure(kernel, settings, error) ||
+	    fill_free_slots(kernel, error))
 		return -1;
 	return attach_hooks(kernel, error) || kernel_seed(kernel->skeleton, error) ? -1 : 0;
 }

@@ -168,15 +168,37 @@ static int apply(struct allowed_list *list, enum allowed_edit edit, struct cidr 
 int kernel_allowed_edit(struct kernel *kernel, enum allowed_edit edit, struct cidr *wanted, size_t count,
 			struct allowed_list *after, struct error *error)
 {
-	int lock = kernel_guard_lock(kernel, error), failed;
+	bool pinned = *kernel->pin_dir; /* before that it is nobody else's */
+	int lock = pinned ? kernel_guard_lock(kernel, error) : -1, failed;
 
 	*after = (struct allowed_list){0};
-	if (lock < 0)
+	if (pinned && lock < 0)
 		return -1;
 	failed = kernel_allowed_read(kernel, after, error) || apply(after, edit, wanted, count, error) ||
 		 check_room(kernel, after, error) || write_allowed(kernel, after, error);
-	close(lock);
+	if (pinned)
+		close(lock);
 	if (failed)
 		allowed_free(after);
 	return failed ? -1 : 0;
+}
+
+int kernel_allowed_follow(struct kernel *kernel, const struct settings *settings, struct error *error)
+{
+	const struct words *words = &settings->allow;
+	struct cidr *wanted = calloc(words->count + 1, sizeof(*wanted));
+	struct allowed_list after;
+	size_t count = 0;
+	int failed = 0;
+
+	if (!wanted)
+		return fail(error, "not enough memory for the allowed networks");
+	for (const char *word = words_next(words, NULL); word && !failed; word = words_next(words, word))
+		failed = cidr_parse(&wanted[count++], word, error);
+	if (!failed)
+		failed = kernel_allowed_edit(kernel, ALLOWED_FOLLOW, wanted, count, &after, error);
+	if (!failed)
+		allowed_free(&after);
+	free(wanted);
+	return failed;
 }

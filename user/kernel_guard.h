@@ -34,6 +34,9 @@ enum allowed_edit {
 int kernel_allowed_edit(struct kernel *kernel, enum allowed_edit edit, struct cidr *wanted, size_t count,
 			struct allowed_list *after, struct error *error);
 
+/* The same with ALLOWED_FOLLOW and what @settings allow; to be done before a mode or fuse of theirs is in force. */
+int kernel_allowed_follow(struct kernel *kernel, const struct settings *settings, struct error *error);
+
 /* Keeps what @settings say of the guard (mode, interface, xdp, netns) for whoever attaches it. */
 int kernel_guard_configure(struct kernel *kernel, const struct settings *settings, struct error *error);
 

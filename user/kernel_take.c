@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kernel_bpf.h"
+#include "kernel_guard.h"
 
 static int use_pinned_map(struct bpf_map *map, const char *pin_dir)
 {
@@ -73,7 +74,8 @@ int kernel_take_over(struct kernel **kernel, const struct settings *settings, st
 {
 	if (kernel_join(kernel, settings->pin_dir, error))
 		return -1;
-	if (!kernel_upgrade(*kernel, settings, error) && !kernel_reconfigure(*kernel, settings, error))
+	if (!kernel_allowed_follow(*kernel, settings, error) && !kernel_upgrade(*kernel, settings, error) &&
+	    !kernel_reconfigure(*kernel, settings, error))
 		return 0;
 	kernel_close(*kernel);
 	*kernel = NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "kernel_guard.h"
 #include "privileges.h"
 
 static void name_fixed(char *text, size_t size, const char *name)
@@ -66,9 +67,13 @@ static int put_into_force(struct settings *wanted, const struct settings *settin
 {
 	struct error ignored;
 
+	/* Who is allowed comes first: nobody of these is to be refused or dropped for a moment. */
+	if (kernel_allowed_follow(kernel, wanted, error))
+		return -1;
 	if (!differ(wanted, settings) || !kernel_reconfigure(kernel, wanted, error))
 		return 0;
 	kernel_reconfigure(kernel, settings, &ignored);
+	kernel_allowed_follow(kernel, settings, &ignored);
 	return -1;
 }
 

@@ -51,13 +51,19 @@ static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, __u32 s
 	connection->peer_port = to->port;
 }
 
-/* A candidate is stopped with the service that it, or who forked it, listens for. */
+/*
+ * A candidate is stopped with the service that it, or who forked it, listens for. Datagrams of a hop's reader are not:
+ * it may be the resolver of this host, and a client may have asked for it.
+ */
 static __always_inline bool is_refused(struct bpf_sock_addr *ctx, const struct rt_process *p, __u32 slot,
 				       struct rt_service *s, const struct destination *to)
 {
 	bool tcp = ctx->type == SOCK_STREAM, dry_run = false;
+	__u32 served = process_serves(p);
 
-	if (!has_to_stop(p->service ? p->service : p->listens, slot, s, to, p->service && tcp, &dry_run))
+	if (served && !tcp && p->role == RT_ROLE_HOP)
+		return false;
+	if (!has_to_stop(served ? served : p->listens, slot, s, to, served && tcp, &dry_run))
 		return false;
 	if (dry_run)
 		add(s, RT_WOULD_REFUSE, 1);
@@ -72,13 +78,14 @@ static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destinatio
 	struct rt_process_key key;
 	struct rt_process *p;
 	struct rt_service *s;
-	__u32 slot;
+	__u32 served, slot;
 
 	process_key(&key, task);
 	p = process_find(&key);
 	if (!p)
 		return ALLOW;
-	slot = service_root(p->service ? p->service : p->listens);
+	served = process_serves(p);
+	slot = service_root(served ? served : p->listens);
 	s = service_at(slot);
 	if (!s)
 		return ALLOW;
@@ -86,12 +93,12 @@ static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destinatio
 	to->local = is_loopback(&to->address) || is_wildcard(&to->address);
 	if (is_refused(ctx, p, slot, s, to))
 		return REFUSE;
-	if (!p->service)
+	if (!served)
 		return ALLOW;
 	if (ctx->protocol == IPPROTO_TCP) {
 		attempt(ctx, &key, p, slot, s);
 	} else if (ctx->protocol == IPPROTO_UDP) {
-		if (connects)
+		if (connects && p->role != RT_ROLE_HOP)
 			remember_datagram(ctx, slot, to);
 		/* A connected IPv6 socket with a v4-mapped peer comes here with every send. */
 		if (connects || ctx->user_family == ctx->sk->family || ctx->sk->state != TCP_ESTABLISHED)

@@ -91,4 +91,23 @@ static __always_inline void accept_hop(const struct sock *sk)
 	bpf_map_delete_elem(&hops, &key);
 }
 
+static __always_inline void hold_by_hop(struct connection *connection, struct rt_process *reader)
+{
+	__sync_fetch_and_add(&reader->hops, 1);
+	connection->flags |= HELD;
+}
+
+/* It is over, or somebody else reads it now. */
+static __always_inline void let_go_of_reader(struct connection *connection)
+{
+	struct rt_process *reader;
+
+	if (!(connection->flags & HELD))
+		return;
+	connection->flags &= ~HELD;
+	reader = process_find(&connection->holder);
+	if (reader)
+		__sync_fetch_and_add(&reader->hops, -1);
+}
+
 #endif

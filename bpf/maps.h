@@ -31,6 +31,7 @@ enum connection_flag {
 	LOCAL = 1 << 1,     /* the far end is an address of this host */
 	PROMISED = 1 << 2,  /* an entry of map hops waits for its accept */
 	READ = 1 << 3,      /* somebody has read it: `holder` is no guess */
+	HELD = 1 << 4,      /* of a hop: it is among the holder's */
 };
 
 /* Attached to the sockets that matter, and to no other. */

@@ -45,6 +45,12 @@ static __always_inline struct rt_process *process_find(const struct rt_process_k
 	return bpf_map_lookup_elem(&processes, key);
 }
 
+/* The service that @p acts for now, 0 = none: who was asked from within this host is free when the hops are over. */
+static __always_inline __u32 process_serves(const struct rt_process *p)
+{
+	return p->role == RT_ROLE_HOP && !p->hops ? 0 : p->service;
+}
+
 /* The entry of @task, made as a candidate without lineage if there is none. NULL = table full. */
 static __always_inline struct rt_process *process_track(const struct rt_process_key *key,
 							const struct task_struct *task)
@@ -109,7 +115,7 @@ static __always_inline bool descends_from(const struct rt_process *p, const stru
 			return true;
 		p = process_find(&up);
 		if (!p || p->service)
-			return p && p->service == to->slot;
+			return p && process_serves(p) == to->slot;
 		up = p->parent;
 	}
 	lose(RT_LOST_LINEAGE, 1);
@@ -146,20 +152,23 @@ SUBPROGRAM int become_member(__u32 tgid, __u64 start, __u32 slot, __u32 role)
 	return 0;
 }
 
-/* A reading process joins the service it reads for; who reads for two makes them one. */
+/*
+ * A reading process joins the service it reads for; who reads for two makes them one. A hop's reader joins only if it
+ * serves none.
+ */
 static __always_inline void process_join(const struct rt_process_key *key, struct rt_process *p, __u32 slot,
 					 __u32 role)
 {
 	__u32 current_slot = service_root(p->service);
 
-	if (current_slot == slot && p->role >= role)
+	if (current_slot == slot && (p->role >= role || role == RT_ROLE_HOP))
 		return;
 	if (current_slot && p->role == RT_ROLE_READER) {
 		if (role == RT_ROLE_READER)
 			service_merge(current_slot, slot);
 		return;
 	}
-	if (current_slot && p->role >= role)
+	if (process_serves(p) && (p->role >= role || role == RT_ROLE_HOP))
 		return;
 	become_member(key->tgid, key->start, slot, role);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading: who reads an accepted connection acts for its service. */
-#include "connection.h"
+#include "hop.h"
+#include "refusal.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -20,11 +21,33 @@ static __always_inline void read_accepted(struct connection *connection, const s
 	connection->flags |= READ;
 }
 
-/* The far end of a member's connection: its reader serves the same service, if it serves none yet. */
+/*
+ * The far end of a member's connection: its reader serves the same service as long as it is open, if it serves none
+ * yet. One that descends from who listens belongs there anyway. What is contained wins nobody else.
+ */
+static __always_inline void join_by_hop(struct connection *connection, const struct rt_process_key *key,
+					const struct task_struct *task)
+{
+	__u32 slot = service_root(connection->service);
+	struct rt_process *p = process_find(key);
+
+	if (!(p && service_root(p->service) == slot) && containment_of(connection->service))
+		return;
+	p = process_track(key, task);
+	if (!p)
+		return;
+	process_join(key, p, slot, service_root(p->listens) == slot ? RT_ROLE_DESCENDANT : RT_ROLE_HOP);
+	let_go_of_reader(connection);
+	if (service_root(p->service) == slot)
+		hold_by_hop(connection, p);
+	connection->holder = *key;
+	connection->flags |= READ;
+}
+
 static __always_inline void read_hop(struct connection *connection, const struct rt_process_key *key,
 				     const struct task_struct *task)
 {
-	struct rt_process *opener, *p;
+	struct rt_process *opener;
 
 	if (!connection->service) {
 		opener = process_find(&connection->holder);
@@ -32,12 +55,7 @@ static __always_inline void read_hop(struct connection *connection, const struct
 			return;
 		connection->service = opener->service;
 	}
-	p = process_track(key, task);
-	if (!p)
-		return;
-	process_join(key, p, service_root(connection->service), RT_ROLE_HOP);
-	connection->holder = *key;
-	connection->flags |= READ;
+	join_by_hop(connection, key, task);
 }
 
 static __always_inline void read_provisional(struct connection *connection, const struct rt_process_key *key)
@@ -54,7 +72,7 @@ static __always_inline void read_opened(struct connection *connection, const str
 	struct rt_service *s = service_at(service_root(connection->service));
 
 	connection->flags |= READ;
-	if (p && s && p->role >= RT_ROLE_HOP && !(connection->flags & LOCAL))
+	if (p && s && (p->role >= RT_ROLE_HOP || p->hops) && !(connection->flags & LOCAL))
 		add(s, RT_BOTH_SIDES, 1);
 }
 

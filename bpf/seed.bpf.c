@@ -154,7 +154,7 @@ int seed_opened(struct bpf_iter__task_file *ctx)
 		return 0;
 	process_key(&holder, task);
 	p = process_find(&holder);
-	if (!p)
+	if (!p || process_serves(p) != p->service)
 		return 0;
 	sk = unknown_connection(file);
 	if (!sk)

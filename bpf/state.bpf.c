@@ -97,7 +97,7 @@ static __always_inline void connecting(const struct sock *sk)
 
 	process_key(&key, task);
 	p = process_find(&key);
-	if (!p || !is_trackable(task))
+	if (!p || !is_trackable(task) || process_serves(p) != p->service)
 		return;
 	connection = connection_of(sk);
 	if (connection && !(connection->flags & ATTEMPTED))
@@ -165,6 +165,7 @@ static __always_inline void closed(const struct sock *sk, int before)
 	if (!connection)
 		return;
 	settle(connection, 0);
+	let_go_of_reader(connection);
 	s = service_at(service_root(connection->service));
 	if (connection->kind == LISTENING) {
 		stopped_listening(sk);

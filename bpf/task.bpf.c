@@ -20,7 +20,7 @@ int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *chi
 	p = process_track(&key, child);
 	if (!p)
 		return 0;
-	if (up->service) {
+	if (process_serves(up)) {
 		p->service = up->service;
 		p->role = RT_ROLE_DESCENDANT;
 	} else {

@@ -354,7 +354,7 @@ struct rt_interface {
 enum rt_role {
 	RT_ROLE_CANDIDATE,  /* listens, or descends from who listens; not a member yet */
 	RT_ROLE_DESCENDANT, /* a member's descendant, or found holding a connection at the start */
-	RT_ROLE_HOP,        /* read a connection that a member made on this host */
+	RT_ROLE_HOP,        /* reads a connection that a member made on this host, while one is open */
 	RT_ROLE_READER,     /* read a connection accepted on the service's endpoint */
 };
 
@@ -367,7 +367,7 @@ struct rt_process {
 	__u32 uid;
 	__u32 netns;
 	__u32 exited; /* not 0: a zombie, kept until its parent has waited for it */
-	__u32 pad;
+	__u32 hops;   /* connections of its service, open now, that it read as their other end on this host */
 	__u64 cgroup; /* id in the v2 hierarchy */
 	__u64 accepts;
 	__u64 connects;

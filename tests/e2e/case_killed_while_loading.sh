@@ -36,7 +36,7 @@ kill_at() { # which call
 # A whole start, killed at the first wait between two looks at the counters.
 die calls.txt poll:signal=KILL
 unload
-pinning=$(nth '^mkdir')
+pinning=$(nth '^mkdir.*-unfinished')
 pinned=$(nth '^rename')
 [ "$pinned" -gt $((pinning + 30)) ] || fail "calls $pinning to $pinned are too few to be those that pin"
 offset=${KILL_OFFSET:-0}

@@ -57,7 +57,7 @@ build=1
 die calls.txt poll:signal=KILL
 counted "after an upgrade"
 wait_until 20 "what was replaced to go" as_many_objects
-first=$(nth '^mkdir')
+first=$(nth '^mkdir.*next-')
 last=$(nth '^rmdir')
 [ "$last" -gt $((first + 30)) ] || fail "calls $first to $last are too few to be those of an upgrade"
 offset=${KILL_OFFSET:-0}

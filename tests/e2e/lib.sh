@@ -46,7 +46,7 @@ cleanup() {
 		[ "${#RT_PIDS[@]}" -eq 0 ] || kill -KILL "${RT_PIDS[@]}"
 		wait
 	} 2>/dev/null
-	[ ! -e "$PIN_DIR" ] || "$RELAYTRAP" unload --pin-dir "$PIN_DIR" >&2 || status=1
+	! compgen -G "$PIN_DIR*" >/dev/null || "$RELAYTRAP" unload --pin-dir "$PIN_DIR" >&2 || status=1
 	lab_down
 	find /sys/fs/cgroup{,/unified}/"$RT_ID"* -depth -type d -exec rmdir {} + 2>/dev/null
 	[ -z "${RT_TMP_OWN:-}" ] || rm -rf "$RT_TMP"

@@ -5,6 +5,8 @@
 
 #include "service.h"
 
+#define MERGE_TRIES 4
+
 /*
  * What stops one stops both from now on; the user side finds it there, and blocks the ports of both. It also judges
  * whether the new one is still exempt.
@@ -32,26 +34,40 @@ static __always_inline void carry_fuse(__u32 from, const struct rt_service *gone
 		fuse->blown = bpf_ktime_get_boot_ns();
 }
 
-static __always_inline void service_merge(__u32 a, __u32 b)
+/* Points what was merged straight at its root, or chains of merges would grow beyond what is followed. */
+static long flatten(void *map, const __u32 *slot, struct rt_service *s, void *unused)
 {
-	struct rt_service *s, *gone;
-	__u32 into, from;
+	__u32 merged = s->merged;
+	__u32 root = service_root(merged);
 
-	a = service_root(a);
-	b = service_root(b);
-	if (a == b)
-		return;
-	into = a < b ? a : b;
-	from = a < b ? b : a;
-	s = service_at(into);
-	gone = service_at(from);
-	if (!s || !gone)
-		return;
-	carry_containment(from, gone, into, s);
-	carry_fuse(from, gone, into);
-	gone->merged = into;
-	/* They will be closed there. */
-	__sync_fetch_and_add(&s->open, __sync_lock_test_and_set(&gone->open, 0));
+	if (root != merged)
+		__sync_val_compare_and_swap(&s->merged, merged, root);
+	return 0;
+}
+
+/* Others may merge either of them at the same time: then with what it has become. */
+SUBPROGRAM int service_merge(__u32 a, __u32 b)
+{
+	for (int i = 0; i < MERGE_TRIES; i++) {
+		struct rt_service *s, *gone;
+		__u32 into, from;
+
+		a = service_root(a);
+		b = service_root(b);
+		into = a < b ? a : b;
+		from = a < b ? b : a;
+		s = service_at(into);
+		gone = service_at(from);
+		if (into == from || !s || !gone)
+			return 0;
+		carry_containment(from, gone, into, s);
+		carry_fuse(from, gone, into);
+		if (__sync_val_compare_and_swap(&gone->merged, 0, into))
+			continue;
+		carry_open(gone);
+		bpf_for_each_map_elem(&services, flatten, NULL, 0);
+	}
+	return 0;
 }
 
 #endif

@@ -6,7 +6,7 @@
 #include "fuse.h"
 
 /* Services merge into a lower slot only, so a chain of merges ends. */
-#define MERGES_FOLLOWED 4
+#define MERGES_FOLLOWED 4 /* one, but while others are being merged: see merge.h */
 
 struct destination {
 	struct rt_address address;
@@ -38,6 +38,28 @@ static __always_inline bool containment_stands(const struct rt_containment *cont
 					       const struct rt_service *s)
 {
 	return containment && containment->since && containment->birth == s->since;
+}
+
+/*
+ * Moves to its root what a service that was merged has open. Who merges does so, and who comes upon a merge: none
+ * stays behind.
+ */
+static __always_inline void carry_open(struct rt_service *s)
+{
+	for (int i = 0; i < MERGES_FOLLOWED && s && s->merged; i++) {
+		struct rt_service *into = service_at(s->merged);
+		__s32 open = __sync_lock_test_and_set(&s->open, 0);
+
+		if (into)
+			__sync_fetch_and_add(&into->open, open);
+		s = into;
+	}
+}
+
+static __always_inline void count_open(struct rt_service *s, int change)
+{
+	__sync_fetch_and_add(&s->open, change);
+	carry_open(s);
 }
 
 static __always_inline void add(struct rt_service *s, enum rt_counter counter, __u64 amount)
@@ -106,7 +128,7 @@ SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_ad
 		return 0;
 	key.address = *client;
 	add(s, RT_ACCEPTS, 1);
-	__sync_fetch_and_add(&s->open, 1);
+	count_open(s, 1);
 	if (s->unpaired && now - s->last_unpaired <= c->pairing_window) {
 		add(s, RT_PAIRED, s->unpaired);
 		s->unpaired = 0;
@@ -128,7 +150,7 @@ SUBPROGRAM int count_connect(struct rt_service *s, __u64 at)
 		return 0;
 	latest = s->last_accept > s->last_close ? s->last_accept : s->last_close;
 	add(s, RT_CONNECTS, 1);
-	if (s->open || (latest && at <= latest + c->pairing_window)) {
+	if (s->open > 0 || (latest && at <= latest + c->pairing_window)) {
 		add(s, RT_PAIRED, 1);
 		return 0;
 	}

@@ -134,7 +134,7 @@ static __always_inline void closed_accepted(struct connection *connection, struc
 {
 	struct rt_process *owner;
 
-	__sync_fetch_and_add(&s->open, -1);
+	count_open(s, -1);
 	s->last_close = bpf_ktime_get_boot_ns();
 	if (connection->flags & READ)
 		return;

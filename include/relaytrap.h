@@ -130,7 +130,7 @@ struct rt_service {
 	__u64 last_close;    /* of an accepted connection */
 	__u64 last_unpaired; /* connect that followed from no accept so far */
 	__u32 unpaired;      /* such connects, each within the pairing window of the next */
-	__u32 open;          /* accepted connections open now */
+	__s32 open;          /* accepted connections open now, a root's those of all it consists of */
 	__u32 merged;        /* not 0: this service has become part of that one */
 	__u32 pad;
 	__u64 counters[RT_COUNTERS];

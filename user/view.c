@@ -96,8 +96,7 @@ static void add_counters(const struct builder *b, struct view_service *service,
 		service->counters[i] += record->value.counters[i];
 		service->before[i] += before ? before->counters[i] : 0;
 	}
-	/* Accepted by one, closed at the other: a slot alone may be below 0. */
-	service->open = (__u32)(service->open + record->value.open);
+	service->open += record->value.open;
 }
 
 /* What stands of the engine's verdict and a containment. */
@@ -134,6 +133,9 @@ static void fill_service(const struct builder *b, struct view_service *service, 
 			service->birth = record->value.since;
 		}
 	}
+	/* Carried from one to the other while they were read. */
+	if ((__s64)service->open < 0)
+		service->open = 0;
 	for (int i = 0; i < RT_COUNTERS; i++)
 		if (!b->previous || service->before[i] > service->counters[i])
 			service->before[i] = service->counters[i];

@@ -43,6 +43,20 @@ static void one_service(void **state)
 	assert_int_equal(m->view.lost[RT_LOST_HOPS], 5);
 }
 
+/* Connections that are carried from one to the other just now may be in neither. */
+static void nothing_open_is_never_less_than_that(void **state)
+{
+	struct made *m = *state;
+	struct rt_service *s;
+
+	s = service(m, 2, 1, 2);
+	s->open = -2;
+	s = service(m, 9, 4, 8);
+	s->merged = 2;
+	s->open = 1;
+	assert_int_equal(build(m, NULL)->open, 0);
+}
+
 /* Merges are followed, in whatever order the records come, and over more than one link. */
 static void merged_services_are_one(void **state)
 {
@@ -272,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing),
 		TEST(one_service),
+		TEST(nothing_open_is_never_less_than_that),
 		TEST(merged_services_are_one),
 		TEST(strange_merges_end),
 		TEST(most_fan_out_first),

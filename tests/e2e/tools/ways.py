@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """A service on 6515 that goes out in whichever way it is asked to, and says how that went.
 
-ways.py serve [PORT…]: the service; with ports, one process for each. ways.py ask WAYS HOST:PORT…: asks it, prints OK or the error's name for each way to each
+ways.py serve [PORT…]: the service; with ports, one process for each, or (--one) for all; it goes to --alone
+when it gets a SIGUSR1. ways.py ask WAYS HOST:PORT…: asks it, prints OK or the error's name for each way to each
 target. ways.py try WAYS HOST:PORT…: does the same itself.
 """
 import argparse
@@ -10,6 +11,7 @@ import errno
 import itertools
 import os
 import select
+import signal
 import socket
 import threading
 
@@ -129,8 +131,13 @@ def serve(options: argparse.Namespace) -> None:
     ports = [int(port) for port in (options.ways, *options.targets) if port] or [6515]
     for port in ports:
         LISTENERS[port] = labkit.listen("0.0.0.0", port)
+    if options.alone:
+        signal.signal(signal.SIGUSR1, lambda *_: stream(*labkit.split_endpoint(options.alone)))
     print("ready", os.getpid(), flush=True)
     for port in ports[1:]:
+        if options.one:
+            take_over("", port)
+            continue
         if os.fork() == 0:
             labkit.deadline()
             accept(LISTENERS[port])
@@ -143,6 +150,9 @@ def ask(options: argparse.Namespace) -> None:
             lines.write(f"{way} {target}\n")
             lines.flush()
             print(lines.readline().strip())
+        if options.hold:
+            print("ready", flush=True)
+            signal.pause()
 
 
 def try_out(options: argparse.Namespace) -> None:
@@ -153,6 +163,9 @@ def try_out(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--service", default="127.0.0.1:6515")
+    parser.add_argument("--one", action="store_true", help="one process serves all ports")
+    parser.add_argument("--alone", default="", help="where to connect to on a signal, for nobody")
+    parser.add_argument("--hold", action="store_true", help="stay connected when all is answered")
     parser.add_argument("part", choices=("serve", "ask", "try"))
     parser.add_argument("ways", nargs="?", help=f"a list of {', '.join(WAYS)}; of serve, a port")
     parser.add_argument("targets", nargs="*")

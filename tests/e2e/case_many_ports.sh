@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# A process that reads from many watched ports is one service, however the ports came together.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+begin
+lab 25
+watch() { # option…
+	watch_ports --netns "/run/netns/${LAB_NAME}host" --interval 200ms "$@"
+}
+serve() { # port…
+	lab_server host ways "$RT_PY/ways.py" --one --alone 198.18.5.1:25 serve "$@"
+}
+ask() { # port, way, target…
+	lab_in client "$RT_PY/ways.py" --service "10.77.0.254:$1" ask "${@:2}"
+}
+answers() { # wanted, port, way, target…
+	local got
+	got=$(ask "${@:2}" | sort | uniq -c | awk '{ printf "%s%s %s", sep, $1, $2; sep = ", " }')
+	[ "$got" = "$1" ] || fail "port $2, $3 to ${*:4}: $got, not $1"
+}
+hold() { # port
+	lab_server client "hold$1" "$RT_PY/ways.py" --service "10.77.0.254:$1" --hold ask nothing 127.0.0.1:1
+}
+
+# Open on both when they become one; when all is closed nothing is open, and what comes later follows from no accept.
+watch --port 6515-6516 --pairing-window 100ms
+serve 6515 6516
+hold 6515
+hold 6516
+expect 'ports == [6515, 6516]' 'accepts == 2' 'open == 2'
+stop hold6516
+expect 'open == 1'
+stop hold6515
+expect 'open == 0'
+sleep 0.5
+kill -USR1 "${RT_PIDS[ways]}"
+expect 'open == 0' 'connects == 1' 'paired == 0'
+end_round ways 2>/dev/null
+
+# The last port first, so that each one but the first becomes part of the one before it.
+watch --port 6515-6522 --mode enforce --fuse 3
+serve {6515..6522}
+for port in {6522..6515}; do
+	answers '1 OK' "$port" nothing 127.0.0.1:1
+done
+answers '2 EPERM, 3 OK' 6522 stream 198.18.0.{1..5}:25
+expect "verdict == 'contained'" 'ports == list(range(6515, 6523))' 'open == 0' 'fan_out == 3'
+"$RELAYTRAP" release --pin-dir "$PIN_DIR" port:6522
+expect "verdict != 'contained'"
+answers '2 OK' 6522 stream 198.18.0.{1..2}:25
+end_round ways 2>/dev/null

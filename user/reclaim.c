@@ -6,22 +6,15 @@
 /* A listener may be between bind and its first accept on another CPU. */
 #define GRACE (2 * NS_PER_S)
 
-static bool is_merged(const struct snapshot *snapshot, __u32 slot)
-{
-	for (size_t i = 0; i < snapshot->service_count; i++) {
-		const struct service_record *record = &snapshot->services[i];
-
-		if (record->value.merged && (record->slot == slot || record->value.merged == slot))
-			return true;
-	}
-	return false;
-}
-
+/* Or somebody who may become one. */
 static bool has_members(const struct snapshot *snapshot, __u32 slot)
 {
-	for (size_t i = 0; i < snapshot->process_count; i++)
-		if (snapshot->processes[i].value.service == slot)
+	for (size_t i = 0; i < snapshot->process_count; i++) {
+		const struct rt_process *process = &snapshot->processes[i].value;
+
+		if (process->service == slot || process->listens == slot)
 			return true;
+	}
 	return false;
 }
 
@@ -35,7 +28,8 @@ static bool is_contained(const struct snapshot *snapshot, __u32 slot, __u64 birt
 	return containment[slot].since && containment[slot].birth == birth;
 }
 
-bool endpoint_is_dead(const struct snapshot *snapshot, size_t index)
+/* Looked at on its own, whatever it is a part of. */
+static bool is_idle(const struct snapshot *snapshot, size_t index)
 {
 	const struct rt_endpoint *endpoint = &snapshot->endpoints[index].value;
 	const struct rt_service *service = &snapshot->services[index].value;
@@ -52,6 +46,23 @@ bool endpoint_is_dead(const struct snapshot *snapshot, size_t index)
 		if (idle <= 2 * snapshot->config.window)
 			return false;
 	}
-	return idle > GRACE && !is_merged(snapshot, endpoint->service) &&
-	       !has_members(snapshot, endpoint->service);
+	return idle > GRACE && !has_members(snapshot, endpoint->service);
+}
+
+bool endpoint_is_dead(const struct snapshot *snapshot, size_t index)
+{
+	const struct service_record *own = &snapshot->services[index];
+	__u32 root = own->value.merged ? own->value.merged : own->slot;
+
+	if (!is_idle(snapshot, index))
+		return false;
+	for (size_t i = 0; i < snapshot->service_count; i++) {
+		const struct service_record *other = &snapshot->services[i];
+
+		if (other->value.merged == own->slot)
+			return false; /* its parts go first: none must name a slot that is free */
+		if ((other->slot == root || other->value.merged == root) && !is_idle(snapshot, i))
+			return false;
+	}
+	return true;
 }

@@ -9,7 +9,8 @@
 
 /*
  * Whether the endpoint at @index of @snapshot is dead: nobody listens, is connected or acts for
- * it, nothing merged with it, and its counts are older than any window, or it has none.
+ * it, and its counts are older than any window, or it has none. Services that have become one are dead together; the
+ * one that they are part of now goes when the others are gone.
  */
 bool endpoint_is_dead(const struct snapshot *snapshot, size_t index);
 

@@ -52,3 +52,23 @@ expect "verdict == 'contained'" 'ports == list(range(6515, 6523))' 'open == 0' '
 expect "verdict != 'contained'"
 answers '2 OK' 6522 stream 198.18.0.{1..2}:25
 end_round ways 2>/dev/null
+
+# As many ports as the table holds: all are given back.
+watch --port 6515-6530 --max-services 4 --window 10s
+serve {6515..6518}
+for port in {6515..6518}; do
+	hold "$port"
+done
+expect 'ports == [6515, 6516, 6517, 6518]' 'clients == 1'
+stop ways KILL 2>/dev/null
+for port in {6515..6518}; do
+	stop "hold$port"
+done
+expect --for 60 'len(services) == 0'
+serve {6519..6522}
+for port in {6519..6522}; do
+	lab_in host "$RT_PY/ways.py" --service "127.0.0.1:$port" ask nothing 127.0.0.1:1
+done
+lab_in host "$RT_PY/ways.py" --service 127.0.0.1:6522 ask stream 10.77.0.253:25
+expect --port 6519 'ports == [6519, 6520, 6521, 6522]' 'connects == 1' 'lost.services_full == 0'
+end_round ways 2>/dev/null

@@ -68,6 +68,9 @@ static void alive_while_it_has_a_member(void **state)
 	f.processes[0].value.service = 2;
 	assert_true(endpoint_is_dead(&f.snapshot, 0));
 	assert_false(endpoint_is_dead(&f.snapshot, 1));
+	f.processes[0].value.service = 0;
+	f.processes[0].value.listens = 1;
+	assert_false(endpoint_is_dead(&f.snapshot, 0));
 }
 
 static void kept_while_it_is_contained(void **state)
@@ -86,7 +89,23 @@ static void kept_while_it_is_contained(void **state)
 	assert_false(endpoint_is_dead(&f.snapshot, 0));
 }
 
-static void alive_while_merged_either_way(void **state)
+static void services_that_became_one_die_together(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	f.services[1].value.merged = 1;
+	f.endpoints[0].value.listeners = 1;
+	assert_false(endpoint_is_dead(&f.snapshot, 0));
+	assert_false(endpoint_is_dead(&f.snapshot, 1));
+	f.endpoints[0].value.listeners = 0;
+	f.services[1].value.open = 1;
+	assert_false(endpoint_is_dead(&f.snapshot, 0));
+	assert_false(endpoint_is_dead(&f.snapshot, 1));
+}
+
+static void a_part_goes_before_the_whole(void **state)
 {
 	struct fixture f;
 
@@ -94,7 +113,9 @@ static void alive_while_merged_either_way(void **state)
 	set_up(&f);
 	f.services[1].value.merged = 1;
 	assert_false(endpoint_is_dead(&f.snapshot, 0));
-	assert_false(endpoint_is_dead(&f.snapshot, 1));
+	assert_true(endpoint_is_dead(&f.snapshot, 1));
+	f.snapshot.endpoint_count = f.snapshot.service_count = 1;
+	assert_true(endpoint_is_dead(&f.snapshot, 0));
 }
 
 static void counts_are_kept_for_two_windows(void **state)
@@ -138,7 +159,8 @@ int main(void)
 		cmocka_unit_test(dead_when_long_idle),
 		cmocka_unit_test(alive_while_somebody_listens_or_is_connected),
 		cmocka_unit_test(alive_while_it_has_a_member),
-		cmocka_unit_test(alive_while_merged_either_way),
+		cmocka_unit_test(services_that_became_one_die_together),
+		cmocka_unit_test(a_part_goes_before_the_whole),
 		cmocka_unit_test(kept_while_it_is_contained),
 		cmocka_unit_test(counts_are_kept_for_two_windows),
 		cmocka_unit_test(a_listener_that_never_accepted_goes_soon),

@@ -25,7 +25,7 @@ static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_p
 	connection->kind = OPENED;
 	connection->flags = ATTEMPTED;
 	connection->holder = *key;
-	connection->service = slot;
+	connection_assign(connection, slot);
 	__sync_fetch_and_add(&p->connects, 1);
 	count_connect(s, bpf_ktime_get_boot_ns());
 	add(s, RT_CONNECT_FAILURES, 1);
@@ -46,7 +46,7 @@ static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, __u32 s
 	}
 	connection->kind = DATAGRAM;
 	connection->flags = to->local ? LOCAL : 0;
-	connection->service = slot;
+	connection_assign(connection, slot);
 	connection->peer = to->address;
 	connection->peer_port = to->port;
 }

@@ -28,7 +28,7 @@ static __always_inline void connection_describe(struct connection *connection, c
 						__u32 slot, const struct rt_process_key *holder)
 {
 	connection->holder = *holder;
-	connection->service = slot;
+	connection_assign(connection, slot);
 	connection->peer_port = peer_port(sk);
 	peer_address(&connection->peer, sk);
 }
@@ -78,7 +78,8 @@ SUBPROGRAM int keep_provisional(struct connection *connection)
 	return 0;
 }
 
-static __always_inline void count_opened_destination(struct connection *connection, struct rt_service *s)
+static __always_inline void count_opened_destination(const struct connection *connection, __u32 slot,
+						     struct rt_service *s)
 {
 	struct destination to = {
 		.address = connection->peer,
@@ -86,17 +87,18 @@ static __always_inline void count_opened_destination(struct connection *connecti
 		.local = !!(connection->flags & LOCAL),
 	};
 
-	count_destination(s, connection->service, &to);
+	count_destination(s, slot, &to);
 }
 
 static __always_inline void count_opened(struct connection *connection, __u64 at)
 {
-	struct rt_service *s = service_at(connection->service);
+	__u32 slot = connection_root(connection);
+	struct rt_service *s = service_at(slot);
 
 	if (!s)
 		return;
 	count_connect(s, at);
-	count_opened_destination(connection, s);
+	count_opened_destination(connection, slot, s);
 }
 
 /*
@@ -112,7 +114,7 @@ static __always_inline void settle(struct connection *connection, __u32 slot)
 		return;
 	opener = process_find(&connection->holder);
 	if (opener && opener->service) {
-		connection->service = service_root(opener->service);
+		connection_assign(connection, service_root(opener->service));
 		connection->kind = OPENED;
 		return;
 	}
@@ -121,7 +123,7 @@ static __always_inline void settle(struct connection *connection, __u32 slot)
 	entry = provisional_entry(connection);
 	if (entry)
 		entry->taken = 1;
-	connection->service = slot;
+	connection_assign(connection, slot);
 	connection->kind = OPENED;
 	count_opened(connection, entry ? entry->at : bpf_ktime_get_boot_ns());
 	if (opener)

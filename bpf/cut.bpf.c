@@ -19,7 +19,7 @@ static __always_inline bool has_to_close(struct connection *connection)
 	if (connection->kind == LISTENING || connection->kind == PROVISIONAL ||
 	    connection->kind == UNTRACKED || connection->kind == HOP_ACCEPTED || connection->flags & LOCAL)
 		return false;
-	containment = containment_of(connection->service);
+	containment = connection_root(connection) ? containment_of(connection->service) : NULL;
 	return containment && !containment->dry_run && c && c->mode == RT_ENFORCE &&
 	       !is_loopback(&connection->peer) && !is_wildcard(&connection->peer) &&
 	       !is_allowed(&connection->peer);
@@ -28,7 +28,7 @@ static __always_inline bool has_to_close(struct connection *connection)
 static __always_inline void describe(struct rt_cut *cut, const struct sock *sk,
 				     const struct connection *connection)
 {
-	cut->service = service_root(connection->service);
+	cut->service = connection_root(connection);
 	cut->family = sk->__sk_common.skc_family;
 	cut->protocol = sk->sk_protocol;
 	cut->interface = sk->__sk_common.skc_bound_dev_if;

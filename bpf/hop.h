@@ -33,7 +33,7 @@ static __always_inline void notice_local(struct connection *connection)
 			entry->local = 1;
 		return;
 	}
-	s = service_at(connection->service);
+	s = service_at(connection_root(connection));
 	if (s)
 		add(s, RT_HOPS, 1);
 }
@@ -52,6 +52,7 @@ static __always_inline void promise_hop(const struct sock *sk, struct connection
 	notice_local(connection);
 	hop_key_of_opener(&key, sk, local_port(sk));
 	hop.opener = connection->holder;
+	hop.birth = connection->birth;
 	hop.service = connection->service;
 	if (bpf_map_update_elem(&hops, &key, &hop, BPF_ANY))
 		lose(RT_LOST_HOPS, 1);
@@ -86,6 +87,7 @@ static __always_inline void accept_hop(const struct sock *sk)
 	connection = connection_create(sk, HOP_ACCEPTED);
 	if (connection) {
 		connection->holder = hop->opener;
+		connection->birth = hop->birth;
 		connection->service = hop->service;
 	}
 	bpf_map_delete_elem(&hops, &key);

@@ -41,6 +41,7 @@ struct connection {
 	__u64 received; /* bytes already added to the service */
 	__u64 sent;
 	__u64 sequence; /* of a provisional one: its number among the holder's */
+	__u64 birth;    /* of the service; of another one in its slot: the connection has none any more */
 	__u32 service;
 	__u16 peer_port;
 	__u8 kind;
@@ -132,6 +133,7 @@ struct hop_key {
 
 struct hop {
 	struct rt_process_key opener;
+	__u64 birth;   /* of the service */
 	__u32 service; /* 0 = the opener's, once it is a member */
 	__u32 pad;
 };
@@ -147,6 +149,7 @@ struct {
 
 struct client_key {
 	struct rt_address address;
+	__u64 birth; /* of the service: its slot may have been another's */
 	__u32 service;
 	__u32 pad;
 };

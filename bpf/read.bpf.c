@@ -8,11 +8,12 @@ char LICENSE[] SEC("license") = "GPL";
 static __always_inline void read_accepted(struct connection *connection, const struct rt_process_key *key,
 					  const struct task_struct *task)
 {
-	struct rt_process *p = process_track(key, task);
+	__u32 slot = connection_root(connection);
+	struct rt_process *p = slot ? process_track(key, task) : NULL;
 
 	if (!p)
 		return;
-	process_join(key, p, service_root(connection->service), RT_ROLE_READER);
+	process_join(key, p, slot, RT_ROLE_READER);
 	if (!(connection->flags & READ)) {
 		process_describe(p, task);
 		__sync_fetch_and_add(&p->accepts, 1);
@@ -28,10 +29,10 @@ static __always_inline void read_accepted(struct connection *connection, const s
 static __always_inline void join_by_hop(struct connection *connection, const struct rt_process_key *key,
 					const struct task_struct *task)
 {
-	__u32 slot = service_root(connection->service);
+	__u32 slot = connection_root(connection);
 	struct rt_process *p = process_find(key);
 
-	if (!(p && service_root(p->service) == slot) && containment_of(connection->service))
+	if (!slot || (!(p && service_root(p->service) == slot) && containment_of(slot)))
 		return;
 	p = process_track(key, task);
 	if (!p)
@@ -53,7 +54,7 @@ static __always_inline void read_hop(struct connection *connection, const struct
 		opener = process_find(&connection->holder);
 		if (!opener || !opener->service)
 			return;
-		connection->service = opener->service;
+		connection_assign(connection, opener->service);
 	}
 	join_by_hop(connection, key, task);
 }
@@ -69,7 +70,7 @@ static __always_inline void read_provisional(struct connection *connection, cons
 static __always_inline void read_opened(struct connection *connection, const struct rt_process_key *key)
 {
 	struct rt_process *p = process_find(key);
-	struct rt_service *s = service_at(service_root(connection->service));
+	struct rt_service *s = service_at(connection_root(connection));
 
 	connection->flags |= READ;
 	if (p && s && (p->role >= RT_ROLE_HOP || p->hops) && !(connection->flags & LOCAL))

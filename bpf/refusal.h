@@ -51,7 +51,7 @@ static __always_inline bool has_to_stop(__u32 own_slot, __u32 slot, struct rt_se
 		*dry_run |= !!containment->dry_run;
 	if (containment || is_blown(c, slot, s))
 		return !is_allowed(&to->address);
-	return c->fuse && spends && !is_client(slot, &to->address) &&
+	return c->fuse && spends && !is_client(s, slot, &to->address) &&
 	       fuse_spend(s, slot, &to->address, to->port);
 }
 

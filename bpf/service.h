@@ -40,6 +40,22 @@ static __always_inline bool containment_stands(const struct rt_containment *cont
 	return containment && containment->since && containment->birth == s->since;
 }
 
+static __always_inline void connection_assign(struct connection *connection, __u32 slot)
+{
+	struct rt_service *s = service_at(slot);
+
+	connection->service = slot;
+	connection->birth = s ? s->since : 0;
+}
+
+/* The root of the service that it belongs to; 0 = of none, or of one whose slot another one has now. */
+static __always_inline __u32 connection_root(const struct connection *connection)
+{
+	struct rt_service *s = service_at(connection->service);
+
+	return s && s->since == connection->birth ? service_root(connection->service) : 0;
+}
+
 /*
  * Moves to its root what a service that was merged has open. Who merges does so, and who comes upon a merge: none
  * stays behind.
@@ -109,9 +125,10 @@ SUBPROGRAM int service_sketch(struct rt_service *s, __u32 kind, const struct rt_
 	return sketch_add(&s->sketches[epoch % 2][kind], fingerprint(c, address, port));
 }
 
-static __always_inline bool is_client(__u32 slot, const struct rt_address *address)
+static __always_inline bool is_client(const struct rt_service *s, __u32 slot,
+				      const struct rt_address *address)
 {
-	struct client_key key = {.address = *address, .service = slot};
+	struct client_key key = {.address = *address, .birth = s->since, .service = slot};
 
 	return bpf_map_lookup_elem(&clients, &key);
 }
@@ -127,6 +144,7 @@ SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_ad
 	if (!s || !client || !c)
 		return 0;
 	key.address = *client;
+	key.birth = s->since;
 	add(s, RT_ACCEPTS, 1);
 	count_open(s, 1);
 	if (s->unpaired && now - s->last_unpaired <= c->pairing_window) {
@@ -135,7 +153,7 @@ SUBPROGRAM int count_accept(struct rt_service *s, __u32 slot, const struct rt_ad
 	}
 	s->last_accept = now;
 	service_sketch(s, RT_SKETCH_CLIENTS, client, 0);
-	if (!is_client(slot, client) && bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
+	if (!is_client(s, slot, client) && bpf_map_update_elem(&clients, &key, &seen, BPF_ANY))
 		lose(RT_LOST_CLIENTS, 1);
 	return 0;
 }
@@ -170,7 +188,7 @@ SUBPROGRAM int count_destination(struct rt_service *s, __u32 slot, const struct 
 		return 0;
 	if (to->local) {
 		add(s, RT_HOPS, 1);
-	} else if (is_client(slot, &to->address)) {
+	} else if (is_client(s, slot, &to->address)) {
 		add(s, RT_LOOK_BACKS, 1);
 	} else {
 		if (c && c->fuse)
@@ -195,7 +213,7 @@ SUBPROGRAM int count_udp(struct rt_service *s, __u32 slot, const struct destinat
 	add(s, RT_UDP_SENDS, 1);
 	if (to->local)
 		return 0;
-	if (is_client(slot, &to->address)) {
+	if (is_client(s, slot, &to->address)) {
 		add(s, RT_LOOK_BACKS, 1);
 		add(s, RT_UDP_LOOK_BACKS, 1);
 	} else {
@@ -212,7 +230,7 @@ SUBPROGRAM int add_bytes(struct connection *connection, __u64 received, __u64 se
 
 	if (!connection)
 		return 0;
-	s = service_at(service_root(connection->service));
+	s = service_at(connection_root(connection));
 	if (!s)
 		return 0;
 	accepted = connection->kind == ACCEPTED;

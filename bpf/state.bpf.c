@@ -76,7 +76,8 @@ static __always_inline void accepted(const struct sock *sk)
 /* What the cgroup hook counted as failed has sent its SYN; where to is known for good only now. */
 static __always_inline void attempt_succeeds(struct connection *connection)
 {
-	struct rt_service *s = service_at(connection->service);
+	__u32 slot = connection_root(connection);
+	struct rt_service *s = service_at(slot);
 
 	connection->flags &= ~ATTEMPTED;
 	if (!s)
@@ -84,7 +85,7 @@ static __always_inline void attempt_succeeds(struct connection *connection)
 	add(s, RT_CONNECT_FAILURES, -1);
 	if (is_mail_port(connection->peer_port))
 		add(s, RT_MAIL_CONNECTS, -1);
-	count_opened_destination(connection, s);
+	count_opened_destination(connection, slot, s);
 }
 
 /* SYN_SENT: the destination is known, the local port is not yet. */
@@ -166,7 +167,7 @@ static __always_inline void closed(const struct sock *sk, int before)
 		return;
 	settle(connection, 0);
 	let_go_of_reader(connection);
-	s = service_at(service_root(connection->service));
+	s = service_at(connection_root(connection));
 	if (connection->kind == LISTENING) {
 		stopped_listening(sk);
 	} else if (connection->kind == PROVISIONAL) {

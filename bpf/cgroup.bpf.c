@@ -34,8 +34,8 @@ static __always_inline void attempt(struct bpf_sock_addr *ctx, const struct rt_p
 }
 
 /* Known to the cut; nothing counts with it. */
-static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, __u32 slot,
-					      const struct destination *to)
+static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, const struct rt_process_key *key,
+					      __u32 slot, const struct destination *to)
 {
 	struct connection *connection;
 
@@ -46,24 +46,21 @@ static __always_inline void remember_datagram(struct bpf_sock_addr *ctx, __u32 s
 	}
 	connection->kind = DATAGRAM;
 	connection->flags = to->local ? LOCAL : 0;
+	connection->holder = *key;
 	connection_assign(connection, slot);
 	connection->peer = to->address;
 	connection->peer_port = to->port;
 }
 
-/*
- * A candidate is stopped with the service that it, or who forked it, listens for. Datagrams of a hop's reader are not:
- * it may be the resolver of this host, and a client may have asked for it.
- */
-static __always_inline bool is_refused(struct bpf_sock_addr *ctx, const struct rt_process *p, __u32 slot,
-				       struct rt_service *s, const struct destination *to)
+/* Whether what stops the service at @own stops this. @spends: as in has_to_stop(). */
+static __always_inline bool is_refused(struct bpf_sock_addr *ctx, __u32 own, const struct destination *to,
+				       bool spends)
 {
+	__u32 slot = service_root(own);
+	struct rt_service *s = service_at(slot);
 	bool tcp = ctx->type == SOCK_STREAM, dry_run = false;
-	__u32 served = process_serves(p);
 
-	if (served && !tcp && p->role == RT_ROLE_HOP)
-		return false;
-	if (!has_to_stop(served ? served : p->listens, slot, s, to, served && tcp, &dry_run))
+	if (!s || !has_to_stop(own, slot, s, to, spends && tcp, &dry_run))
 		return false;
 	if (dry_run)
 		add(s, RT_WOULD_REFUSE, 1);
@@ -72,38 +69,53 @@ static __always_inline bool is_refused(struct bpf_sock_addr *ctx, const struct r
 	return !dry_run;
 }
 
+/* Of who is on the account of the service at @slot. */
+static __always_inline void count_outgoing(struct bpf_sock_addr *ctx, const struct rt_process_key *key,
+					   struct rt_process *p, __u32 slot, const struct destination *to,
+					   bool connects)
+{
+	struct rt_service *s = service_at(slot);
+
+	if (!s)
+		return;
+	if (ctx->protocol == IPPROTO_TCP && p->service)
+		attempt(ctx, key, p, slot, s);
+	/* A connected IPv6 socket with a v4-mapped peer comes here with every send. */
+	if (ctx->protocol == IPPROTO_UDP &&
+	    (connects || ctx->user_family == ctx->sk->family || ctx->sk->state != TCP_ESTABLISHED))
+		count_udp(s, slot, to);
+}
+
+/*
+ * Datagrams of a hop's reader are neither refused nor kept: it may be the resolver of this host, and a client may
+ * have asked for it.
+ */
+static __always_inline bool is_free_datagram(const struct bpf_sock_addr *ctx, const struct rt_process *p)
+{
+	return p->role == RT_ROLE_HOP && ctx->type != SOCK_STREAM;
+}
+
+/* A candidate is stopped with the service that it, or who forked it, listens for. */
 static __always_inline int outgoing(struct bpf_sock_addr *ctx, struct destination *to, bool connects)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct rt_process_key key;
 	struct rt_process *p;
-	struct rt_service *s;
-	__u32 served, slot;
+	__u32 served, account;
 
-	process_key(&key, task);
-	p = process_find(&key);
+	p = process_acting(&key, bpf_get_current_task_btf());
 	if (!p)
 		return ALLOW;
 	served = process_serves(p);
-	slot = service_root(served ? served : p->listens);
-	s = service_at(slot);
-	if (!s)
-		return ALLOW;
+	account = served ? served : p->origin;
 	to->port = bpf_ntohs(ctx->user_port);
 	to->local = is_loopback(&to->address) || is_wildcard(&to->address);
-	if (is_refused(ctx, p, slot, s, to))
-		return REFUSE;
-	if (!served)
-		return ALLOW;
-	if (ctx->protocol == IPPROTO_TCP) {
-		attempt(ctx, &key, p, slot, s);
-	} else if (ctx->protocol == IPPROTO_UDP) {
-		if (connects && p->role != RT_ROLE_HOP)
-			remember_datagram(ctx, slot, to);
-		/* A connected IPv6 socket with a v4-mapped peer comes here with every send. */
-		if (connects || ctx->user_family == ctx->sk->family || ctx->sk->state != TCP_ESTABLISHED)
-			count_udp(s, slot, to);
+	if (!is_free_datagram(ctx, p)) {
+		if (is_refused(ctx, account, to, true) || (!served && is_refused(ctx, p->listens, to, false)))
+			return REFUSE;
+		if (ctx->protocol == IPPROTO_UDP && connects)
+			remember_datagram(ctx, &key, service_root(account ? account : p->listens), to);
 	}
+	count_outgoing(ctx, &key, p, service_root(account), to, connects);
 	return ALLOW;
 }
 

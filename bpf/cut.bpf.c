@@ -10,12 +10,22 @@ char LICENSE[] SEC("license") = "GPL";
 
 extern int bpf_sock_destroy(struct sock_common *sock) __ksym __weak;
 
+/* A candidate's datagrams go with what it has become. */
+static __always_inline void follow_opener(struct connection *connection)
+{
+	struct rt_process *opener = connection->kind == DATAGRAM ? process_find(&connection->holder) : NULL;
+
+	if (opener && opener->service)
+		connection_assign(connection, opener->service);
+}
+
 static __always_inline bool has_to_close(struct connection *connection)
 {
 	struct rt_config *c = configuration();
 	struct rt_containment *containment;
 
 	settle(connection, 0);
+	follow_opener(connection);
 	if (connection->kind == LISTENING || connection->kind == PROVISIONAL ||
 	    connection->kind == UNTRACKED || connection->kind == HOP_ACCEPTED || connection->flags & LOCAL)
 		return false;

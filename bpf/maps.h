@@ -23,7 +23,7 @@ enum connection_kind {
 	OPENED,       /* by a member, counted */
 	PROVISIONAL,  /* by a candidate, not counted yet */
 	UNTRACKED,    /* opened by somebody else; kept so that a self-connect is no accept */
-	DATAGRAM,     /* a member's connected UDP socket */
+	DATAGRAM,     /* a connected UDP socket of a member or candidate */
 };
 
 enum connection_flag {

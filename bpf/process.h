@@ -67,6 +67,43 @@ static __always_inline struct rt_process *process_track(const struct rt_process_
 	return p;
 }
 
+/* The nearest ancestor that is tracked; its key is written to @key. */
+static __always_inline struct rt_process *nearest_ancestor(struct rt_process_key *key,
+							   const struct task_struct *task)
+{
+	for (int i = 0; i < ANCESTORS_WALKED; i++) {
+		struct rt_process *p;
+
+		task = task->real_parent;
+		if (!task || task->tgid <= 1)
+			return NULL;
+		process_key(key, task);
+		p = process_find(key);
+		if (p)
+			return p;
+	}
+	return NULL;
+}
+
+/*
+ * Whom it is put down to what @task does: itself, and, once there was no room for somebody, who is tracked and has
+ * started it.
+ */
+static __always_inline struct rt_process *process_acting(struct rt_process_key *key,
+							 const struct task_struct *task)
+{
+	__u32 cause = RT_LOST_PROCESSES;
+	struct rt_process *p;
+	__u64 *times;
+
+	process_key(key, task);
+	p = process_find(key);
+	if (p)
+		return p;
+	times = bpf_map_lookup_elem(&lost, &cause);
+	return times && *times ? nearest_ancestor(key, task) : NULL;
+}
+
 /* What a candidate opened becomes the service's. */
 SUBPROGRAM int take_over(__u32 tgid, __u64 start, __u32 slot)
 {

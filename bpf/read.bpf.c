@@ -5,14 +5,26 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+/* There is no room for who reads: who has started it, and listens for the service, becomes a member in its place. */
+static __always_inline void join_ancestor(const struct task_struct *task, __u32 slot)
+{
+	struct rt_process_key key;
+	struct rt_process *p = nearest_ancestor(&key, task);
+
+	if (p && service_root(p->listens) == slot)
+		process_join(&key, p, slot, RT_ROLE_DESCENDANT);
+}
+
 static __always_inline void read_accepted(struct connection *connection, const struct rt_process_key *key,
 					  const struct task_struct *task)
 {
 	__u32 slot = connection_root(connection);
 	struct rt_process *p = slot ? process_track(key, task) : NULL;
 
-	if (!p)
+	if (!p) {
+		join_ancestor(task, slot);
 		return;
+	}
 	process_join(key, p, slot, RT_ROLE_READER);
 	if (!(connection->flags & READ)) {
 		process_describe(p, task);

@@ -70,23 +70,14 @@ int seed_listeners(struct bpf_iter__task_file *ctx)
 SEC("iter/task")
 int seed_descendants(struct bpf_iter__task *ctx)
 {
-	struct task_struct *task = ctx->task, *up;
+	struct task_struct *task = ctx->task;
 	struct rt_process_key key, above;
 	struct rt_process *p, *q;
 
 	if (!task || task->pid != task->tgid || !is_trackable(task))
 		return 0;
 	process_key(&key, task);
-	up = task;
-	for (int i = 0; i < ANCESTORS_WALKED; i++) {
-		up = up->real_parent;
-		if (!up || up->tgid <= 1)
-			return 0;
-		process_key(&above, up);
-		q = process_find(&above);
-		if (q)
-			break;
-	}
+	q = nearest_ancestor(&above, task);
 	if (!q)
 		return 0;
 	p = process_track(&key, task);

@@ -8,7 +8,10 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* A process that listens itself serves its own endpoint, whoever started it. */
+/*
+ * A process that listens itself may come to serve its own endpoint, whoever started it. Until it reads there, it goes
+ * on the account of its origin.
+ */
 static __always_inline void listening(const struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -24,6 +27,7 @@ static __always_inline void listening(const struct sock *sk)
 	if (p)
 		process_listens(p, e->service);
 	if (p && p->role == RT_ROLE_DESCENDANT) {
+		p->origin = p->service;
 		p->service = 0;
 		p->role = RT_ROLE_CANDIDATE;
 	}
@@ -96,8 +100,7 @@ static __always_inline void connecting(const struct sock *sk)
 	struct rt_process_key key;
 	struct rt_process *p;
 
-	process_key(&key, task);
-	p = process_find(&key);
+	p = process_acting(&key, task);
 	if (!p || !is_trackable(task) || process_serves(p) != p->service)
 		return;
 	connection = connection_of(sk);
@@ -158,6 +161,15 @@ static __always_inline void closed_provisional(struct connection *connection, in
 		entry->failed = 1;
 }
 
+/* The service that a provisional connection falls to, as its opener has read nothing from a client by its end. */
+static __always_inline __u32 origin_of(const struct connection *connection)
+{
+	struct rt_process *opener = connection->kind == PROVISIONAL ? process_find(&connection->holder)
+								    : NULL;
+
+	return opener ? service_root(opener->origin) : 0;
+}
+
 static __always_inline void closed(const struct sock *sk, int before)
 {
 	struct connection *connection = connection_of(sk);
@@ -165,7 +177,7 @@ static __always_inline void closed(const struct sock *sk, int before)
 
 	if (!connection)
 		return;
-	settle(connection, 0);
+	settle(connection, origin_of(connection));
 	let_go_of_reader(connection);
 	s = service_at(connection_root(connection));
 	if (connection->kind == LISTENING) {

@@ -26,6 +26,7 @@ int BPF_PROG(process_forked, struct task_struct *parent, struct task_struct *chi
 	} else {
 		p->parent = parent_key;
 		p->listens = up->listens;
+		p->origin = up->origin;
 		__sync_fetch_and_add(&up->children, 1);
 	}
 	return 0;

@@ -368,6 +368,8 @@ struct rt_process {
 	__u32 netns;
 	__u32 exited; /* not 0: a zombie, kept until its parent has waited for it */
 	__u32 hops;   /* connections of its service, open now, that it read as their other end on this host */
+	__u32 origin; /* of a candidate: the service that it, or who forked it, was a descendant in until it listened */
+	__u32 pad;
 	__u64 cgroup; /* id in the v2 hierarchy */
 	__u64 accepts;
 	__u64 connects;
@@ -396,7 +398,7 @@ RT_LAYOUT_ASSERT(struct rt_endpoint, 24);
 RT_LAYOUT_ASSERT(struct rt_sketch, 1544);
 RT_LAYOUT_ASSERT(struct rt_service, 56 + 8 * RT_COUNTERS + 11 * 1544);
 RT_LAYOUT_ASSERT(struct rt_verdict, 32 + (RT_REASONS + 2) * RT_REASON_LEN);
-RT_LAYOUT_ASSERT(struct rt_process, 88);
+RT_LAYOUT_ASSERT(struct rt_process, 96);
 RT_LAYOUT_ASSERT(struct rt_containment, 184);
 RT_LAYOUT_ASSERT(struct rt_fuse, 16 + 8 * RT_FUSE_MAX);
 RT_LAYOUT_ASSERT(struct rt_cut, 48);

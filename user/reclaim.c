@@ -12,7 +12,7 @@ static bool has_members(const struct snapshot *snapshot, __u32 slot)
 	for (size_t i = 0; i < snapshot->process_count; i++) {
 		const struct rt_process *process = &snapshot->processes[i].value;
 
-		if (process->service == slot || process->listens == slot)
+		if (process->service == slot || process->listens == slot || process->origin == slot)
 			return true;
 	}
 	return false;

@@ -6,6 +6,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 begin
+need bpftool jq socat
 lab 25
 # What the sinks took is in their log when the connection has ended.
 reached() { # range
@@ -61,14 +62,50 @@ load --connections 60 --targets 198.18.110.1+60 --may-fail
 [ "$(reached 198.18.110.)" = 5 ] || fail "through io_uring $(reached 198.18.110.) upstreams were reached"
 end_of relay
 
-# Children that connect before they read: what is in flight when it blows may pass, and no more.
+# A member's child that listens on a watched port of its own stays on the account of the service.
+kernel 5 --port 6601
+python_server relay relay.py --model split --connector-listens 6601
+load --connections 30 --parallel 1 --targets 198.18.115.1+30 --may-fail
+[ "$(reached 198.18.115.)" = 5 ] || fail "of a child that listens, $(reached 198.18.115.) upstreams were reached"
+expect 'refused_connects == 25' 'connects == 5' 'fan_out == 5'
+stop relay KILL 2>/dev/null
+ip netns pids "${LAB_NAME}host" | xargs -r kill -KILL
+wait_until 10 "port 6515 to be free" not_listening host 6515
+unload >/dev/null
+rm client.json
+
+# Children that connect before they read: what is in flight when it blows may pass, and no more. Nor when there is no
+# room for them in the table of processes.
+connect_first() { # network
+	# shellcheck disable=SC2016 # expanded by socat's shell
+	server relay socat TCP-LISTEN:6515,fork,reuseaddr \
+		SYSTEM:'n=$(cat next 2>/dev/null || echo 1); echo $((n + 1)) >next; exec socat - TCP\:'"$1"'.$n\:25'
+	[ "${2-}" != full ] || fill_processes
+	lab_in client "$RT_PY/load.py" --out client.json --mode plain --connections 20 --parallel 1 --may-fail 2>/dev/null
+	case $(reached "$1.") in
+	[5-8]) ;;
+	*) fail "of children that connect first, $(reached "$1.") upstreams were reached" ;;
+	esac
+	rm next
+}
+# Processes that are none, as many as there is room for.
+fill_processes() {
+	local size
+	size=$(bpftool -j map show pinned "$PIN_DIR/processes" | jq .bytes_value)
+	awk -v map="$PIN_DIR/processes" -v size="$size" 'BEGIN {
+		for (i = 0; i < 16400; i++) {
+			printf "map update pinned %s key %d %d 0 64 0 0 0 0 1 0 0 0 0 0 0 0 value", map, i % 256, i / 256
+			for (j = 0; j < size; j++)
+				printf " 0"
+			print " any"
+		}
+	}' >batch.in
+	! bpftool batch file batch.in >batch.out 2>&1 || fail "the table of processes has more room than was thought"
+}
 kernel 5
-# shellcheck disable=SC2016 # expanded by socat's shell
-server relay socat TCP-LISTEN:6515,fork,reuseaddr \
-	SYSTEM:'n=$(cat next 2>/dev/null || echo 1); echo $((n + 1)) >next; exec socat - TCP\:198.18.120.$n\:25'
-lab_in client "$RT_PY/load.py" --out client.json --mode plain --connections 20 --parallel 1 --may-fail 2>/dev/null
-expect 'accepts == 20' 'refused_connects >= 12'
-case $(reached 198.18.120.) in
-[5-8]) ;;
-*) fail "of children that connect first, $(reached 198.18.120.) upstreams were reached" ;;
-esac
+connect_first 198.18.120
+expect 'accepts == 20' 'refused_connects >= 12' 'lost.processes_full == 0'
+end_of relay
+kernel 5
+connect_first 198.18.121 full
+expect 'accepts == 20' 'refused_connects >= 12' 'lost.processes_full > 0'

@@ -11,7 +11,7 @@ watch() { # option…
 	watch_ports --netns "/run/netns/${LAB_NAME}host" --interval 200ms "$@"
 }
 serve() { # port…
-	lab_server host ways "$RT_PY/ways.py" --one --alone 198.18.5.1:25 serve "$@"
+	lab_server host ways "$RT_PY/ways.py" --one --alone 198.18.5.1:25 --early 198.18.7.1:9 serve "$@"
 }
 ask() { # port, way, target…
 	lab_in client "$RT_PY/ways.py" --service "10.77.0.254:$1" ask "${@:2}"
@@ -48,6 +48,9 @@ for port in {6522..6515}; do
 done
 answers '2 EPERM, 3 OK' 6522 stream 198.18.0.{1..5}:25
 expect "verdict == 'contained'" 'ports == list(range(6515, 6523))' 'open == 0' 'fan_out == 3'
+# What was connected before anything was read is cut, too.
+[ "$(lab_in host "$RT_PY/ways.py" --service 127.0.0.1:6515 ask udp_kept 198.18.7.1:9)" != OK ] ||
+	fail "a datagram socket from before the first read was left open"
 "$RELAYTRAP" release --pin-dir "$PIN_DIR" port:6522
 expect "verdict != 'contained'"
 answers '2 OK' 6522 stream 198.18.0.{1..2}:25

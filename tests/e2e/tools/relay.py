@@ -192,7 +192,7 @@ def handover(listener: socket.socket, options: argparse.Namespace) -> None:
         client.close()
 
 
-def split(listener: socket.socket, _options: argparse.Namespace) -> None:
+def split(listener: socket.socket, options: argparse.Namespace) -> None:
     """Three parts: one accepts and reads the request, one connects, one relays."""
 
     def relay(channel: socket.socket) -> None:
@@ -206,10 +206,21 @@ def split(listener: socket.socket, _options: argparse.Namespace) -> None:
 
     def connector(channel: socket.socket) -> None:
         for data, (client,) in received_sockets(channel):
+            if options.connector_listens and not own:
+                own.append(labkit.listen("127.0.0.1", options.connector_listens))
             host, port = labkit.split_endpoint(data.decode())
-            with client, dial.connect(host, port) as upstream:
-                socket.send_fds(relays, [b"x"], [client.fileno(), upstream.fileno()])
+            with client:
+                hand_on(client, host, port)
 
+    def hand_on(client: socket.socket, host: str, port: int) -> None:
+        try:
+            upstream = dial.connect(host, port)
+        except PermissionError:  # it is refused
+            return
+        with upstream:
+            socket.send_fds(relays, [b"x"], [client.fileno(), upstream.fileno()])
+
+    own: list[socket.socket] = []
     relays = spawn("relay", relay)
     connectors = spawn("connector", connector)
     labkit.name_process("acceptor")
@@ -252,6 +263,7 @@ def main() -> None:
     parser.add_argument("--reuse-port", action="store_true")
     parser.add_argument("--mptcp", action="store_true")
     parser.add_argument("--fixed", default="", help="relay all to this endpoint, without reading a request")
+    parser.add_argument("--connector-listens", type=int, help="port, once it is a member")
     parser.add_argument("--worker-netns")
     parser.add_argument("--worker-cgroup")
     parser.add_argument("--name", default="relay")

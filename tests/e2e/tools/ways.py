@@ -131,6 +131,8 @@ def serve(options: argparse.Namespace) -> None:
     ports = [int(port) for port in (options.ways, *options.targets) if port] or [6515]
     for port in ports:
         LISTENERS[port] = labkit.listen("0.0.0.0", port)
+    if options.early:
+        udp_connect(*labkit.split_endpoint(options.early))
     if options.alone:
         signal.signal(signal.SIGUSR1, lambda *_: stream(*labkit.split_endpoint(options.alone)))
     print("ready", os.getpid(), flush=True)
@@ -165,6 +167,7 @@ def main() -> None:
     parser.add_argument("--service", default="127.0.0.1:6515")
     parser.add_argument("--one", action="store_true", help="one process serves all ports")
     parser.add_argument("--alone", default="", help="where to connect to on a signal, for nobody")
+    parser.add_argument("--early", default="", help="whom to send a datagram before anything is served")
     parser.add_argument("--hold", action="store_true", help="stay connected when all is answered")
     parser.add_argument("part", choices=("serve", "ask", "try"))
     parser.add_argument("ways", nargs="?", help=f"a list of {', '.join(WAYS)}; of serve, a port")

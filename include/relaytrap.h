@@ -343,6 +343,7 @@ struct rt_interface {
 	__u32 netns; /* inode number */
 	__u32 state; /* enum rt_interface_state */
 	__u32 error; /* errno of a failure; generic: of the driver's refusal; of a foreign program: its id */
+	__u32 detached; /* times that somebody else took the guard off, since it stands there */
 	char name[16];
 	char foreign[16]; /* that program's name, "" = not known */
 };
@@ -411,6 +412,6 @@ RT_LAYOUT_ASSERT(struct rt_block_count, 64);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv4, 8);
 RT_LAYOUT_ASSERT(struct rt_prefix_ipv6, 20);
 RT_LAYOUT_ASSERT(struct rt_allowed, 16);
-RT_LAYOUT_ASSERT(struct rt_interface, 48);
+RT_LAYOUT_ASSERT(struct rt_interface, 52);
 
 #endif

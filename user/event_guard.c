@@ -100,16 +100,22 @@ static const struct rt_interface *find_interface(const struct view *view, const 
 }
 
 static void tell_interface(struct events *events, struct event_memory *memory, const struct view *now,
-			   const struct rt_interface *interface, bool gone)
+			   const struct rt_interface *interface, enum event_kind kind, bool gone)
 {
-	bool guarded = interface_is_guarded(interface) && !gone;
-	struct event *event = events_add_within(events, &memory->interfaces,
-						guarded ? EVENT_GUARDED : EVENT_UNGUARDED, now);
+	struct event *event = events_add_within(events, &memory->interfaces, kind, now);
 
 	if (!event)
 		return;
 	event->interface = interface;
 	event->gone = gone;
+}
+
+static enum event_kind kind_of(const struct rt_interface *before, const struct rt_interface *now)
+{
+	if (!interface_is_guarded(now))
+		return EVENT_UNGUARDED;
+	return before && interface_is_guarded(before) && now->detached > before->detached ? EVENT_REGUARDED
+											  : EVENT_GUARDED;
 }
 
 static void compare_interfaces(struct events *events, struct event_memory *memory, const struct view *before,
@@ -119,12 +125,13 @@ static void compare_interfaces(struct events *events, struct event_memory *memor
 		const struct rt_interface *earlier = find_interface(before, &now->interfaces[i]);
 
 		if (!earlier || memcmp(earlier, &now->interfaces[i], sizeof(*earlier)) != 0)
-			tell_interface(events, memory, now, &now->interfaces[i], false);
+			tell_interface(events, memory, now, &now->interfaces[i],
+				       kind_of(earlier, &now->interfaces[i]), false);
 	}
 	for (size_t i = 0; before && i < before->interface_count; i++)
 		if (interface_is_guarded(&before->interfaces[i]) &&
 		    !find_interface(now, &before->interfaces[i]))
-			tell_interface(events, memory, now, &before->interfaces[i], true);
+			tell_interface(events, memory, now, &before->interfaces[i], EVENT_UNGUARDED, true);
 }
 
 void events_of_guard(struct events *events, struct event_memory *memory, const struct view *before,

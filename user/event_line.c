@@ -209,6 +209,8 @@ static void put_interface(struct line *line, const struct event *event)
 	interface_words(text, event->interface);
 	if (event->gone)
 		put(line, "%.*s is guarded no more", (int)strcspn(text, " "), text);
+	else if (event->kind == EVENT_REGUARDED)
+		put(line, "%s again: somebody else had detached the guard", text);
 	else
 		put(line, "%s", text);
 }
@@ -258,6 +260,7 @@ size_t event_line(char text[EVENT_LINE], const struct event *event)
 		put_drops(&line, event);
 		break;
 	case EVENT_GUARDED:
+	case EVENT_REGUARDED:
 	case EVENT_UNGUARDED:
 		put_interface(&line, event);
 		break;

@@ -30,6 +30,7 @@ static const char *const names[EVENT_KINDS] = {
 	[EVENT_UNBLOCKED] = "unblocked",
 	[EVENT_DROPS] = "drops",
 	[EVENT_GUARDED] = "guarded",
+	[EVENT_REGUARDED] = "reguarded",
 	[EVENT_UNGUARDED] = "unguarded",
 	[EVENT_LOST] = "lost",
 	[EVENT_LEFT_OUT] = "left_out",

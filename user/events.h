@@ -31,6 +31,7 @@ enum event_kind {
 	EVENT_UNBLOCKED,
 	EVENT_DROPS,     /* at one port, summed up */
 	EVENT_GUARDED,   /* an interface */
+	EVENT_REGUARDED, /* after somebody else had taken the guard off */
 	EVENT_UNGUARDED, /* no more, or not as it should be */
 	EVENT_LOST,
 	EVENT_LEFT_OUT, /* events of another kind, for their number */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "interface_words.h"
 #include "interfaces.h"
 #include "kernel_guard.h"
 #include "kernel_guard_links.h"
@@ -73,17 +74,36 @@ static void attach(struct placement *placement, struct rt_interface *entry, enum
 	}
 }
 
-/* Why the driver did not do it, as it was found when the link was made. */
-static __u32 known_refusal(const struct placement *placement, const struct rt_interface *entry)
+/* What was known of the interface at the last look; NULL: nothing. */
+static const struct rt_interface *as_before(const struct placement *placement,
+					    const struct rt_interface *entry)
 {
 	for (size_t i = 0; i < RT_INTERFACES; i++) {
 		const struct rt_interface *before = &placement->before[i];
 
-		if (before->state == RT_INTERFACE_GENERIC && before->index == entry->index &&
-		    before->netns == entry->netns)
-			return before->error;
+		if (before->index == entry->index && before->netns == entry->netns)
+			return before;
 	}
-	return 0;
+	return NULL;
+}
+
+/* Why the driver did not do it, as it was found when the link was made. */
+static __u32 known_refusal(const struct placement *placement, const struct rt_interface *entry)
+{
+	const struct rt_interface *before = as_before(placement, entry);
+
+	return before && before->state == RT_INTERFACE_GENERIC ? before->error : 0;
+}
+
+/* This time included. */
+static __u32 count_detached(const struct placement *placement, const struct rt_interface *entry)
+{
+	const struct rt_interface *before = as_before(placement, entry);
+
+	if (!before || !interface_is_guarded(before) ||
+	    memcmp(before->name, entry->name, sizeof(entry->name)) != 0)
+		return 0;
+	return before->detached + links_was_detached(&placement->links, entry->netns, entry->index);
 }
 
 /* Leaves the link as it is, but for an older program; false if it has to be made anew. */
@@ -121,6 +141,8 @@ static void place(struct placement *placement, const struct interface *interface
 		if (link)
 			link->kept = true; /* it is gone already, and its pin is another's now */
 	}
+	if (interface_is_guarded(&entry))
+		entry.detached = count_detached(placement, &entry);
 	add(placement, &entry);
 }
 

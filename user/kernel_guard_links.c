@@ -97,6 +97,14 @@ struct guard_link *links_find(const struct guard_links *links, __u32 netns, __u3
 	return NULL;
 }
 
+bool links_was_detached(const struct guard_links *links, __u32 netns, __u32 index)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (links->all[i].netns == netns && links->all[i].index == index && !links->all[i].now)
+			return true;
+	return false;
+}
+
 int links_attach(const struct guard_links *links, const struct kernel *kernel, __u32 netns, __u32 index,
 		 bool native)
 {

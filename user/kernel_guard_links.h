@@ -29,6 +29,9 @@ void links_close(struct guard_links *links);
 /* The link of that interface, or NULL; none of an interface that is gone. */
 struct guard_link *links_find(const struct guard_links *links, __u32 netns, __u32 index);
 
+/* Whether a link of that interface, which must be there, was found without it: somebody else has detached it. */
+bool links_was_detached(const struct guard_links *links, __u32 netns, __u32 index);
+
 /*
  * Puts the guard on an interface of this thread's network namespace @netns, run by the driver or by the stack,
  * and pins that. 0, or an errno.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# The daemon follows the interfaces: new ones are guarded, gone ones forgotten, a foreign program is left alone and named.
+# The daemon follows the interfaces: new ones are guarded, gone ones forgotten, a foreign program is left alone.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -19,7 +19,7 @@ told() { # pattern
 	wait_until 10 "'$1' to be told" has_line relaytrap "$1"
 }
 
-need jq
+need jq bpftool
 begin
 lab_up "$RT_ID"
 host=(--netns "/run/netns/${LAB_NAME}host")
@@ -56,6 +56,25 @@ is '' "a part of a bridge, as the kernel says" attached port1
 host_link del bridge0
 is generic "an interface of its own again" stands port1
 host_link del port1
+
+# Somebody takes the guard off: it is put back, and that is told.
+index=$(ip -netns "${LAB_NAME}host" -j link show dev client | jq '.[].ifindex')
+pin=$PIN_DIR/guard_links/link_$(lab_inode host)_$index
+start - events "$RELAYTRAP" events --pin-dir "$PIN_DIR" --interval 200ms
+start - json "$RELAYTRAP" events --json --pin-dir "$PIN_DIR" --interval 200ms
+for follower in events json; do
+	wait_until 10 "its first look" has_line "$follower" 'client is guarded (generic)'
+done
+[ -e "$pin" ] || fail "no link of client: $(ls "$PIN_DIR/guard_links")"
+bpftool link detach id "$(bpftool -j link show pinned "$pin" | jq .id)"
+told 'client is guarded (generic) again: somebody else had detached the guard$'
+is ' xdpgeneric' "client, as the kernel says" attached client
+for follower in events json; do
+	wait_until 10 "$follower to tell it" has_line "$follower" 'client is guarded (generic) again'
+	stop "$follower"
+done
+"$RT_PY/events.py" json.log --count reguarded=1 \
+	--last reguarded 'event["warning"] and event["interface"]["name"] == "client"'
 
 # Nothing is blocked any more, so the guard stands nowhere.
 host_link add taken1 type veth peer name taken2 netns "${LAB_NAME}client"

@@ -163,6 +163,31 @@ static void interfaces_come_and_go(void **state)
 	expect(EVENT_UNGUARDED, false, "eth0 is guarded no more");
 }
 
+static void a_guard_that_somebody_took_off_is_told(void **state)
+{
+	(void)state;
+	p->made->snapshot.interface_count = 1;
+	p->interfaces[0].detached = 1;
+	look(SECOND);
+	expect(EVENT_GUARDED, false, "eth0 is guarded (generic)"); /* when that was nobody knows */
+	p->interfaces[0].detached = 2;
+	look(SECOND);
+	expect(EVENT_REGUARDED, true,
+	       "eth0 is guarded (generic) again: somebody else had detached the guard");
+	look(SECOND);
+	assert_int_equal(p->events.count, 0);
+	p->interfaces[0].state = RT_INTERFACE_NATIVE;
+	look(SECOND);
+	expect(EVENT_GUARDED, false, "eth0 is guarded (native)");
+	p->interfaces[0].state = RT_INTERFACE_FAILED;
+	p->interfaces[0].detached = 1;
+	look(SECOND);
+	p->interfaces[0].state = RT_INTERFACE_NATIVE;
+	p->interfaces[0].detached = 3;
+	look(SECOND);
+	expect(EVENT_GUARDED, false, "eth0 is guarded (native)");
+}
+
 static void as_json(void **state)
 {
 	struct error error;
@@ -192,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(drops_are_summed_up, begin, end),
 		cmocka_unit_test_setup_teardown(drops_at_once_with_the_block_are_told, begin, end),
 		cmocka_unit_test_setup_teardown(interfaces_come_and_go, begin, end),
+		cmocka_unit_test_setup_teardown(a_guard_that_somebody_took_off_is_told, begin, end),
 		cmocka_unit_test_setup_teardown(as_json, begin, end),
 	};
 

@@ -111,7 +111,7 @@ static void put_contained(struct line *line, const struct event *event)
 	if (containment->fuse)
 		put(line, ": its fuse of %u has blown", containment->fuse);
 	else
-		put(line, ": it is %s", verdict_name(event->service->judged.verdict));
+		put(line, ": it is relaying"); /* by a verdict that may not be kept yet */
 	if (containment->cut)
 		put(line, "; connections cut: %llu", containment->cut);
 	if (*event->service->judged.unblocked)

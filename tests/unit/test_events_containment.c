@@ -89,6 +89,18 @@ static void end(struct pair *p)
 	free(p);
 }
 
+static void it_begins_before_its_verdict_is_kept(void **state)
+{
+	struct pair *p = new_pair(*state);
+
+	contain(p->kept[1], p->before);
+	compare(p, "", "");
+	p->now.view.services[0].judged.verdict = VERDICT_QUIET;
+	expect_line(p, EVENT_CONTAINED,
+		    "proxy on port 6515 (pid 10) is contained for 1h00m: it is relaying; connections cut: 7");
+	end(p);
+}
+
 static void it_begins(void **state)
 {
 	struct pair *p = new_pair(*state);
@@ -219,7 +231,12 @@ static void it_comes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(it_begins), TEST(it_ends), TEST(it_is_spared), TEST(what_it_stops), TEST(it_comes_back),
+		TEST(it_begins_before_its_verdict_is_kept),
+		TEST(it_begins),
+		TEST(it_ends),
+		TEST(it_is_spared),
+		TEST(what_it_stops),
+		TEST(it_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,10 @@ tidy() {
 	printf '%s\0' "${c_files[@]}" | xargs -0 -I '{}' -P "$(nproc)" clang-tidy --quiet '{}' -- "${flags[@]}"
 }
 
+shell() {
+	printf '%s\0' "${scripts[@]}" | xargs -0 -n 16 -P "$(nproc)" shellcheck -x
+}
+
 format() {
 	clang-format --dry-run --Werror "${formatted[@]}"
 }
@@ -67,7 +71,7 @@ unfinished() {
 check "compile with gcc" compile gcc
 check "compile with clang" compile clang
 check "clang-tidy" tidy
-check "shellcheck" shellcheck -x "${scripts[@]}"
+check "shellcheck" shell
 if clang-format --version | grep -q "version $format_release\."; then
 	check "format" format
 else

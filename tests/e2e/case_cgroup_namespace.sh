@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # Where a part of the cgroup hierarchy is mounted the hooks go to its root all the same, or run and check fail.
-# matrix: yes
+# matrix: long
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

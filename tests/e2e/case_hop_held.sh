@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A proxy behind a front stays under the front's fuse; the host's resolver, which a client has asked the relay for, is
 # stopped no longer than it is connected, and its datagrams never are.
-# matrix: yes
+# matrix: long
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

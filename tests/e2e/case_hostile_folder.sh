@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # On a bpf file system where everybody may write, nobody can have root delete other files, make relaytrap wait,
 # use what is not root's, or keep it from starting and unloading.
-# matrix: yes
+# matrix: long
 set -euo pipefail
 # Its own bpf file system, as a mount by hand makes one.
 [ "${RT_OWN_MOUNTS-}" ] || RT_OWN_MOUNTS=yes exec unshare -m "$0" "$@"

@@ -41,11 +41,11 @@ pinned=$(nth '^rename')
 [ "$pinned" -gt $((pinning + 30)) ] || fail "calls $pinning to $pinned are too few to be those that pin"
 offset=${KILL_OFFSET:-0}
 echo "KILL_OFFSET=$offset"
-step=$((pinning / 8))
+step=$((pinning / 6))
 for ((call = 1 + offset % step; call < pinning; call += step)); do
 	kill_at "$call"
 done
-for ((call = pinning + offset % 4; call < pinned; call += 4)); do
+for ((call = pinning + offset % 6; call < pinned; call += 6)); do
 	kill_at "$call"
 done
 for ((call = pinned; call <= pinned + 2; call++)); do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # A contained service gets EPERM in whichever way it goes out, but for the allow-list and loopback; others do not.
-# matrix: yes
+# matrix: long
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -194,13 +194,17 @@ expect() { # [option of expect.py…] expectation…
 		--netns "$(lab_inode host)" --netns "$(lab_inode client)" "$@"
 }
 
+# The kernel skips a run of a program that runs on that CPU already, whosever connection on this machine it is for;
+# that none of this relay's was skipped is in the other figures.
+NOTHING_LOST='{cause for cause in vars(lost) if vars(lost)[cause]} - {"missed_runs"} == set()'
+
 # What holds for every relay that served all its clients and failed none.
 expect_relay() { # further expectation…
 	expect 'accepts == client.connections' 'clients == client.clients' 'connects == sink.connections' \
 		'connect_failures == 0' 'fan_out ~ sink.targets' 'paired == connects' 'open == 0' \
 		'bytes.client_received == client.sent' 'bytes.client_sent == client.received' \
 		'bytes.upstream_sent == sink.received' 'bytes.upstream_received == sink.sent' \
-		'set(vars(lost).values()) == {0}' "$@"
+		"$NOTHING_LOST" "$@"
 }
 
 # Runs a command that must be refused with one line on standard error, and nothing on standard output.

@@ -8,10 +8,13 @@ set -euo pipefail
 begin
 need bpftool jq socat
 lab 25
+logged() { # range
+	jq -r "select(.local | startswith(\"$1\")) | .local" sinks.json | sort -u | wc -l
+}
 # What the sinks took is in their log when the connection has ended.
 reached() { # range
 	expect 'connects == sink.connections' 'open == 0' >/dev/null
-	jq -r "select(.local | startswith(\"$1\")) | .local" sinks.json | sort -u | wc -l
+	logged "$1"
 }
 round() { # number, fuse
 	load --connections "$connections" --parallel 64 --targets "198.18.$1.1+100" --may-fail
@@ -82,9 +85,11 @@ connect_first() { # network
 		SYSTEM:'n=$(cat next 2>/dev/null || echo 1); echo $((n + 1)) >next; exec socat - TCP\:'"$1"'.$n\:25'
 	[ "${2-}" != full ] || fill_processes
 	lab_in client "$RT_PY/load.py" --out client.json --mode plain --connections 20 --parallel 1 --may-fail 2>/dev/null
-	case $(reached "$1.") in
+	# That there are no more, the refusals tell.
+	expect 'sink.connections >= 5' 'accepts == 20' 'refused_connects >= 12' >/dev/null
+	case $(logged "$1.") in
 	[5-8]) ;;
-	*) fail "of children that connect first, $(reached "$1.") upstreams were reached" ;;
+	*) fail "of children that connect first, $(logged "$1.") upstreams were reached" ;;
 	esac
 	rm next
 }

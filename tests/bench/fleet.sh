@@ -18,7 +18,7 @@ cleanup() {
 	mapfile -t pids < <(jobs -p)
 	[ "${#pids[@]}" -eq 0 ] || kill -KILL "${pids[@]}" 2>/dev/null || true
 	wait 2>/dev/null || true
-	"$relaytrap" unload --pin-dir "$pin_dir" >/dev/null 2>&1 || true
+	[ ! -e "$pin_dir" ] || "$relaytrap" unload --pin-dir "$pin_dir" >/dev/null || status=1
 	ip netns delete "$name" 2>/dev/null || true
 	rm -rf "$scratch"
 	exit "$status"
